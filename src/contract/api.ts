@@ -1,0 +1,41 @@
+import type { Answers } from "./objects.ts";
+import type { OperationName, operations } from "./operations.ts";
+import type { Request, RequestName } from "./requests.ts";
+
+type Row<Name extends OperationName> = (typeof operations)[Name];
+
+type NamesInPath<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | NamesInPath<Rest>
+  : never;
+
+type QueryOf<Name extends OperationName> = Row<Name>["query"] extends {
+  schema: infer Schema extends RequestName;
+}
+  ? Request<Schema>
+  : unknown;
+
+type BodyOf<Name extends OperationName> = Row<Name>["body"] extends infer Schema extends RequestName
+  ? Request<Schema>
+  : unknown;
+
+/** Everything an operation takes, as one object: path, query and body parameters together. */
+export type Parameters<Name extends OperationName> = {
+  [Key in NamesInPath<Row<Name>["path"]>]: string;
+} & QueryOf<Name> &
+  BodyOf<Name>;
+
+/** What an operation answers with. */
+export type Answer<Name extends OperationName> = Answers[Row<Name>["answer"]];
+
+export interface CallOptions {
+  /** Gives the call up. What the server had already begun may still happen. */
+  signal?: AbortSignal;
+}
+
+/**
+ * The contract as a program sees it: one method for each row of the operations table, one object in, one
+ * object out. Rejects with a `ContractError`.
+ */
+export type AssistantsApi = {
+  [Name in OperationName]: (parameters: Parameters<Name>, options?: CallOptions) => Promise<Answer<Name>>;
+};

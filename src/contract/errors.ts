@@ -1,0 +1,193 @@
+/**
+ * Every error that leaves this library, in one table. The key is the stable `code` of the error object;
+ * `wireCode` is what the original service wrote into the field of that name. A `{name}` in a message is
+ * filled in. Texts marked "observed" are the original service's own, word for word, because programs match them.
+ */
+export interface ErrorRow {
+  /** HTTP status; 0 for what never came from a server. */
+  readonly status: number;
+  readonly type: string;
+  readonly wireCode: string | null;
+  readonly message: string;
+}
+
+const invalid = (message: string, wireCode: string | null = null, status = 400) =>
+  ({ status, type: "invalid_request_error", wireCode, message }) as const satisfies ErrorRow;
+const server = (message: string, status: number) =>
+  ({ status, type: "server_error", wireCode: null, message }) as const satisfies ErrorRow;
+const local = (message: string) =>
+  ({ status: 0, type: "client_error", wireCode: null, message }) as const satisfies ErrorRow;
+
+export const errorTable = {
+  // Observed.
+  assistant_not_found: invalid("No assistant found with id '{id}'.", null, 404),
+  thread_locked: invalid("Can't add messages to {thread_id} while a run {run_id} is active."),
+  thread_has_active_run: invalid("Thread {thread_id} already has an active run {run_id}."),
+  run_not_accepting_outputs: invalid('Runs in status "{status}" do not accept tool outputs.'),
+  tool_outputs_mismatch: invalid("Expected tool outputs for call_ids [{expected}], got [{got}]"),
+  run_not_cancellable: invalid("Cannot cancel run with status '{status}'."),
+  malformed_id: invalid("Invalid '{param}': '{value}'. Expected an ID that begins with '{prefix}'."),
+  missing_beta_header: invalid(
+    "You must provide the 'OpenAI-Beta' header to access the Assistants API. Please try again by setting the header 'OpenAI-Beta: assistants=v2'.",
+    "invalid_beta",
+    401,
+  ),
+
+  // The same pattern, for the objects whose text nobody recorded.
+  thread_not_found: invalid("No thread found with id '{id}'.", null, 404),
+  message_not_found: invalid("No message found with id '{id}'.", null, 404),
+  run_not_found: invalid("No run found with id '{id}'.", null, 404),
+  run_step_not_found: invalid("No run step found with id '{id}'.", null, 404),
+
+  // What is wrong with a request.
+  unknown_parameter: invalid("Unknown parameter: '{param}'.", "unknown_parameter"),
+  missing_required_parameter: invalid("Missing required parameter: '{param}'.", "missing_required_parameter"),
+  invalid_type: invalid("Invalid type for '{param}': expected {expected}.", "invalid_type"),
+  invalid_value: invalid("Invalid value for '{param}': {reason}.", "invalid_value"),
+  invalid_cursor: invalid("Invalid '{param}': '{value}' is not in this list.", "invalid_value"),
+  streaming_unavailable: invalid(
+    "This server cannot stream runs. Leave 'stream' out and poll the run until it ends.",
+    "unsupported_parameter",
+  ),
+  invalid_json: invalid("The body is not valid JSON: {reason}", "invalid_json"),
+  unsupported_media_type: invalid("The body must be application/json.", "unsupported_media_type", 415),
+  request_too_large: invalid("The request is larger than {limit} bytes.", "request_too_large", 413),
+  bad_request: invalid("The request could not be read: {reason}"),
+  invalid_api_key: invalid("Incorrect API key provided.", "invalid_api_key", 401),
+  route_not_found: invalid("Invalid URL ({method} {path})", "unknown_url", 404),
+  azure_invalid_api_key: invalid(
+    "Access denied due to invalid subscription key or wrong API endpoint.",
+    "401",
+    401,
+  ),
+  azure_route_not_found: invalid("Resource not found", "404", 404),
+
+  // What is wrong with the service.
+  store_unavailable: server(
+    "The service cannot use its database: {reason}. Nothing was changed; try again when the disk has room and can be written.",
+    503,
+  ),
+  service_closed: server("The service is shutting down.", 503),
+  internal_error: server("The service failed in a way it did not expect. Its log says more.", 500),
+  data_directory_in_use: server(
+    "The data directory {directory} is used by another process. Stop that process or choose another directory.",
+    503,
+  ),
+  data_directory_unusable: server(
+    "The data directory {directory} cannot be used: {reason}. Choose a directory that can be written.",
+    503,
+  ),
+  data_directory_settings_differ: server(
+    "The data directory {directory} is already in use here with other settings. Give both the same settings or different directories.",
+    503,
+  ),
+  node_too_old: local("Assistants for Node-RED needs Node.js {needed} or newer; this is {found}."),
+  port_in_use: local("Port {port} is in use by another program. Choose another port."),
+  address_unavailable: local("The server cannot listen on {host} port {port}: {reason}."),
+  missing_api_key: local(
+    "The service needs an API key. Give one with --api-key or in the environment variable ASSISTANTS_API_KEY.",
+  ),
+  invalid_option: local("{reason} Run with --help to see what can be given."),
+
+  // What goes wrong on the way to a server.
+  connection_failed: local(
+    "{method} {url} failed: {reason}. Check the address and that the server is running.",
+  ),
+  request_timeout: local("{method} {url} got no answer within {seconds} s."),
+  unreadable_answer: local(
+    "{method} {url} answered with status {status} and something that is not JSON: {excerpt}. Check the address.",
+  ),
+  invalid_base_url: local("'{url}' is not an http or https address. Give one such as https://host/v1."),
+  call_aborted: local("The call was given up before it was answered."),
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** The code of an error whose text is not in the table, by its HTTP status. */
+const codesByStatus: Record<number, string> = {
+  400: "bad_request",
+  401: "invalid_api_key",
+  403: "forbidden",
+  404: "not_found",
+  408: "request_timeout",
+  409: "conflict",
+  413: "request_too_large",
+  429: "rate_limit_exceeded",
+};
+
+interface ErrorFields {
+  code: string;
+  status: number;
+  type: string;
+  param: string | null;
+  wireCode: string | null;
+  requestId?: string | null;
+}
+
+/** The body of an error on the wire. */
+export interface WireError {
+  error: { message: string; type: string; param: string | null; code: string | null };
+}
+
+/** An error of the contract, whichever implementation it came from. */
+export class ContractError extends Error {
+  override readonly name = "ContractError";
+  /** Stable: a key of the errors table, or for a foreign server's other errors a word for its status. */
+  readonly code: string;
+  readonly status: number;
+  readonly type: string;
+  readonly param: string | null;
+  readonly wireCode: string | null;
+  readonly requestId: string | null;
+
+  constructor(message: string, fields: ErrorFields, options?: ErrorOptions) {
+    super(message, options);
+    this.code = fields.code;
+    this.status = fields.status;
+    this.type = fields.type;
+    this.param = fields.param;
+    this.wireCode = fields.wireCode;
+    this.requestId = fields.requestId ?? null;
+  }
+
+  /** The same error as a server writes it. */
+  toWire(): WireError {
+    return { error: { message: this.message, type: this.type, param: this.param, code: this.wireCode } };
+  }
+}
+
+/**
+ * The error of a row of the table.
+ * @param values fills the `{name}`s of the message; `param` also becomes the error's own.
+ */
+export function contractError(
+  code: ErrorCode,
+  values: Record<string, string | number> = {},
+  options?: ErrorOptions,
+): ContractError {
+  const { message, ...row } = errorTable[code];
+  const text = message.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+  const param = values["param"] === undefined ? null : String(values["param"]);
+  return new ContractError(text, { ...row, code, param }, options);
+}
+
+const literal = (text: string) => text.replace(/[.*+?^$()|[\]\\]/g, "\\$&");
+
+const knownTexts = Object.entries(errorTable)
+  .filter(([, row]) => row.status !== 0)
+  .map(([code, row]) => ({
+    code,
+    status: row.status,
+    pattern: new RegExp(`^${literal(row.message).replace(/\{\w+\}/g, "[^]*")}$`),
+  }));
+
+/**
+ * The stable code of an error that a server sent: the row of the table with this text, else the server's own
+ * code when it is a word, else a word for the status. So a flow can catch `thread_locked` whoever says it.
+ */
+export function recogniseError(status: number, message: string, wireCode: string | null): string {
+  const known = knownTexts.find((row) => row.status === status && row.pattern.test(message));
+  if (known) return known.code;
+  if (wireCode !== null && !/^\d*$/.test(wireCode)) return wireCode;
+  return codesByStatus[status] ?? (status >= 500 ? "server_error" : "bad_request");
+}

@@ -1,0 +1,230 @@
+/**
+ * The objects the contract answers with, field for field as they stand on the wire (snake_case).
+ * Times are Unix seconds. A server may send more fields than these; they are kept, never dropped.
+ */
+
+/** Up to 16 pairs; keys up to 64 and values up to 512 characters. */
+export type Metadata = Record<string, string>;
+
+/** A function the model may call; `parameters` is a JSON Schema. */
+export interface FunctionDefinition {
+  name: string;
+  description?: string;
+  parameters?: Record<string, unknown>;
+  strict?: boolean | null;
+}
+
+export interface FunctionTool {
+  type: "function";
+  function: FunctionDefinition;
+}
+
+export type Tool = FunctionTool;
+
+export type ResponseFormat =
+  | "auto"
+  | { type: "text" }
+  | { type: "json_object" }
+  | {
+      type: "json_schema";
+      json_schema: {
+        name: string;
+        description?: string;
+        schema?: Record<string, unknown>;
+        strict?: boolean | null;
+      };
+    };
+
+export type ToolChoice = "none" | "auto" | "required" | { type: "function"; function: { name: string } };
+
+export interface TruncationStrategy {
+  type: "auto" | "last_messages";
+  last_messages?: number | null;
+}
+
+export interface Assistant {
+  id: string;
+  object: "assistant";
+  created_at: number;
+  name: string | null;
+  description: string | null;
+  model: string;
+  instructions: string | null;
+  tools: Tool[];
+  tool_resources: Record<string, unknown> | null;
+  metadata: Metadata | null;
+  temperature: number | null;
+  top_p: number | null;
+  response_format: ResponseFormat | null;
+}
+
+export interface Thread {
+  id: string;
+  object: "thread";
+  created_at: number;
+  tool_resources: Record<string, unknown> | null;
+  metadata: Metadata | null;
+}
+
+export interface TextContent {
+  type: "text";
+  text: { value: string; annotations: unknown[] };
+}
+
+export interface ImageUrlContent {
+  type: "image_url";
+  image_url: { url: string; detail?: "auto" | "low" | "high" };
+}
+
+export type MessageContent = TextContent | ImageUrlContent;
+
+export type MessageIncompleteReason =
+  | "content_filter"
+  | "max_tokens"
+  | "run_cancelled"
+  | "run_expired"
+  | "run_failed";
+
+export interface Message {
+  id: string;
+  object: "thread.message";
+  created_at: number;
+  thread_id: string;
+  status: "in_progress" | "incomplete" | "completed";
+  incomplete_details: { reason: MessageIncompleteReason } | null;
+  completed_at: number | null;
+  incomplete_at: number | null;
+  role: "user" | "assistant";
+  content: MessageContent[];
+  assistant_id: string | null;
+  run_id: string | null;
+  attachments: unknown[] | null;
+  metadata: Metadata | null;
+}
+
+export type RunStatus =
+  | "queued"
+  | "in_progress"
+  | "requires_action"
+  | "cancelling"
+  | "cancelled"
+  | "failed"
+  | "completed"
+  | "incomplete"
+  | "expired";
+
+/** A call the model asks for; `arguments` is JSON as the model wrote it. */
+export interface RunToolCall {
+  id: string;
+  type: "function";
+  function: { name: string; arguments: string };
+}
+
+export interface RequiredAction {
+  type: "submit_tool_outputs";
+  submit_tool_outputs: { tool_calls: RunToolCall[] };
+}
+
+export interface RunError {
+  code: "server_error" | "rate_limit_exceeded" | "invalid_prompt";
+  message: string;
+}
+
+/** Tokens. */
+export interface Usage {
+  prompt_tokens: number;
+  completion_tokens: number;
+  total_tokens: number;
+}
+
+export interface Run {
+  id: string;
+  object: "thread.run";
+  created_at: number;
+  thread_id: string;
+  assistant_id: string;
+  status: RunStatus;
+  required_action: RequiredAction | null;
+  last_error: RunError | null;
+  expires_at: number | null;
+  started_at: number | null;
+  cancelled_at: number | null;
+  failed_at: number | null;
+  completed_at: number | null;
+  incomplete_details: { reason: "max_completion_tokens" | "max_prompt_tokens" } | null;
+  model: string;
+  instructions: string;
+  tools: Tool[];
+  metadata: Metadata | null;
+  usage: Usage | null;
+  temperature: number | null;
+  top_p: number | null;
+  max_prompt_tokens: number | null;
+  max_completion_tokens: number | null;
+  truncation_strategy: TruncationStrategy | null;
+  tool_choice: ToolChoice | null;
+  parallel_tool_calls: boolean;
+  response_format: ResponseFormat | null;
+}
+
+/** A tool call as a run step shows it: `output` is null until somebody has answered. */
+export interface StepToolCall {
+  id: string;
+  type: "function";
+  function: { name: string; arguments: string; output: string | null };
+}
+
+export type StepDetails =
+  | { type: "message_creation"; message_creation: { message_id: string } }
+  | { type: "tool_calls"; tool_calls: StepToolCall[] };
+
+export type RunStepStatus = "in_progress" | "cancelled" | "failed" | "completed" | "expired";
+
+export interface RunStep {
+  id: string;
+  object: "thread.run.step";
+  created_at: number;
+  assistant_id: string;
+  thread_id: string;
+  run_id: string;
+  type: "message_creation" | "tool_calls";
+  status: RunStepStatus;
+  step_details: StepDetails;
+  last_error: { code: "server_error" | "rate_limit_exceeded"; message: string } | null;
+  expired_at: number | null;
+  cancelled_at: number | null;
+  failed_at: number | null;
+  completed_at: number | null;
+  metadata: Metadata | null;
+  usage: Usage | null;
+}
+
+/** One page; `first_id` and `last_id` are null on an empty one. */
+export interface Page<Item> {
+  object: "list";
+  data: Item[];
+  first_id: string | null;
+  last_id: string | null;
+  has_more: boolean;
+}
+
+export interface Deleted<Kind extends string> {
+  id: string;
+  object: Kind;
+  deleted: boolean;
+}
+
+/** Every answer of the contract by the name that the operations table uses. */
+export interface Answers {
+  Assistant: Assistant;
+  AssistantPage: Page<Assistant>;
+  AssistantDeleted: Deleted<"assistant.deleted">;
+  Thread: Thread;
+  ThreadDeleted: Deleted<"thread.deleted">;
+  Message: Message;
+  MessagePage: Page<Message>;
+  Run: Run;
+  RunPage: Page<Run>;
+  RunStep: RunStep;
+  RunStepPage: Page<RunStep>;
+}

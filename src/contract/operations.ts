@@ -1,0 +1,92 @@
+/**
+ * Every operation of the contract, one row each. The API's type, the HTTP client, the HTTP router,
+ * the service's handlers and the tests are all derived from this table.
+ */
+import type { Answers } from "./objects.ts";
+import type { RequestName } from "./requests.ts";
+
+/** The query parameters of a row: the schema that checks them and, so that no schema must load, their names. */
+export interface QueryParameters {
+  readonly schema: RequestName;
+  readonly names: readonly string[];
+}
+
+export interface Operation {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** Relative to the base URL; `{name}` stands for a parameter. */
+  readonly path: string;
+  readonly query: QueryParameters | null;
+  /** The schema of the body: every parameter that is in neither path nor query. */
+  readonly body: RequestName | null;
+  readonly answer: keyof Answers;
+}
+
+const page = { schema: "PageQuery", names: ["limit", "order", "after", "before"] } as const;
+const messagePage = { schema: "MessagePageQuery", names: [...page.names, "run_id"] } as const;
+
+const ASSISTANT = "/assistants/{assistant_id}";
+const THREAD = "/threads/{thread_id}";
+const MESSAGES = "/threads/{thread_id}/messages";
+const RUNS = "/threads/{thread_id}/runs";
+const RUN = "/threads/{thread_id}/runs/{run_id}";
+
+export const operations = {
+  createAssistant: {
+    method: "POST",
+    path: "/assistants",
+    query: null,
+    body: "CreateAssistant",
+    answer: "Assistant",
+  },
+  listAssistants: { method: "GET", path: "/assistants", query: page, body: null, answer: "AssistantPage" },
+  getAssistant: { method: "GET", path: ASSISTANT, query: null, body: null, answer: "Assistant" },
+  updateAssistant: {
+    method: "POST",
+    path: ASSISTANT,
+    query: null,
+    body: "UpdateAssistant",
+    answer: "Assistant",
+  },
+  deleteAssistant: { method: "DELETE", path: ASSISTANT, query: null, body: null, answer: "AssistantDeleted" },
+
+  createThread: { method: "POST", path: "/threads", query: null, body: "CreateThread", answer: "Thread" },
+  getThread: { method: "GET", path: THREAD, query: null, body: null, answer: "Thread" },
+  updateThread: { method: "POST", path: THREAD, query: null, body: "UpdateThread", answer: "Thread" },
+  deleteThread: { method: "DELETE", path: THREAD, query: null, body: null, answer: "ThreadDeleted" },
+
+  createMessage: { method: "POST", path: MESSAGES, query: null, body: "CreateMessage", answer: "Message" },
+  listMessages: { method: "GET", path: MESSAGES, query: messagePage, body: null, answer: "MessagePage" },
+  getMessage: { method: "GET", path: `${MESSAGES}/{message_id}`, query: null, body: null, answer: "Message" },
+
+  createRun: { method: "POST", path: RUNS, query: null, body: "CreateRun", answer: "Run" },
+  createThreadAndRun: {
+    method: "POST",
+    path: "/threads/runs",
+    query: null,
+    body: "CreateThreadAndRun",
+    answer: "Run",
+  },
+  listRuns: { method: "GET", path: RUNS, query: page, body: null, answer: "RunPage" },
+  getRun: { method: "GET", path: RUN, query: null, body: null, answer: "Run" },
+  cancelRun: { method: "POST", path: `${RUN}/cancel`, query: null, body: null, answer: "Run" },
+  submitToolOutputsToRun: {
+    method: "POST",
+    path: `${RUN}/submit_tool_outputs`,
+    query: null,
+    body: "SubmitToolOutputs",
+    answer: "Run",
+  },
+
+  listRunSteps: { method: "GET", path: `${RUN}/steps`, query: page, body: null, answer: "RunStepPage" },
+  getRunStep: { method: "GET", path: `${RUN}/steps/{step_id}`, query: null, body: null, answer: "RunStep" },
+} as const satisfies Record<string, Operation>;
+
+export type OperationName = keyof typeof operations;
+
+/** The names of all operations, in the order of the table. */
+export const operationNames = Object.keys(operations) as OperationName[];
+
+/** The parameters that stand in a row's path, in order. */
+export function pathParameters(path: string): string[] {
+  return Array.from(path.matchAll(/\{(\w+)\}/g), (match) => match[1] ?? "");
+}

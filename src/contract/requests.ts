@@ -1,0 +1,191 @@
+/**
+ * The schemas of what comes in, with the contract's limits. They cost a library to load, so only the
+ * service loads them; everybody else imports this file's types.
+ */
+import { type Static, type TSchema, Type } from "typebox";
+
+const closed = { additionalProperties: false } as const;
+
+const nullable = <Schema extends TSchema>(schema: Schema) => Type.Optional(Type.Union([schema, Type.Null()]));
+
+const Metadata = nullable(
+  Type.Record(Type.String(), Type.String({ maxLength: 512 }), {
+    maxProperties: 16,
+    propertyNames: { maxLength: 64 },
+  }),
+);
+
+const FunctionTool = Type.Object(
+  {
+    type: Type.Literal("function"),
+    function: Type.Object(
+      {
+        name: Type.String({ pattern: "^[a-zA-Z0-9_-]{1,64}$" }),
+        description: Type.Optional(Type.String()),
+        parameters: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+        strict: nullable(Type.Boolean()),
+      },
+      closed,
+    ),
+  },
+  closed,
+);
+
+const ResponseFormat = nullable(
+  Type.Union([
+    Type.Literal("auto"),
+    Type.Object({ type: Type.Literal("text") }, closed),
+    Type.Object({ type: Type.Literal("json_object") }, closed),
+    Type.Object(
+      {
+        type: Type.Literal("json_schema"),
+        json_schema: Type.Object(
+          {
+            name: Type.String({ pattern: "^[a-zA-Z0-9_-]{1,64}$" }),
+            description: Type.Optional(Type.String()),
+            schema: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+            strict: nullable(Type.Boolean()),
+          },
+          closed,
+        ),
+      },
+      closed,
+    ),
+  ]),
+);
+
+const sampling = {
+  temperature: nullable(Type.Number({ minimum: 0, maximum: 2 })),
+  top_p: nullable(Type.Number({ minimum: 0, maximum: 1 })),
+  response_format: ResponseFormat,
+};
+
+const assistantFields = {
+  name: nullable(Type.String({ maxLength: 256 })),
+  description: nullable(Type.String({ maxLength: 512 })),
+  instructions: nullable(Type.String({ maxLength: 256_000 })),
+  tools: Type.Optional(Type.Array(FunctionTool, { maxItems: 128 })),
+  metadata: Metadata,
+  ...sampling,
+};
+
+const MessageContent = Type.Union([
+  Type.String(),
+  Type.Array(
+    Type.Union([
+      Type.Object({ type: Type.Literal("text"), text: Type.String() }, closed),
+      Type.Object(
+        {
+          type: Type.Literal("image_url"),
+          image_url: Type.Object(
+            {
+              url: Type.String({ minLength: 1 }),
+              detail: Type.Optional(
+                Type.Union([Type.Literal("auto"), Type.Literal("low"), Type.Literal("high")]),
+              ),
+            },
+            closed,
+          ),
+        },
+        closed,
+      ),
+    ]),
+    { minItems: 1 },
+  ),
+]);
+
+const messageFields = {
+  role: Type.Union([Type.Literal("user"), Type.Literal("assistant")]),
+  content: MessageContent,
+  metadata: Metadata,
+};
+
+const CreateMessage = Type.Object(messageFields, closed);
+
+const CreateThread = Type.Object(
+  { messages: Type.Optional(Type.Array(CreateMessage)), metadata: Metadata },
+  closed,
+);
+
+const runFields = {
+  assistant_id: Type.String(),
+  model: nullable(Type.String({ minLength: 1 })),
+  instructions: nullable(Type.String({ maxLength: 256_000 })),
+  tools: nullable(Type.Array(FunctionTool, { maxItems: 20 })),
+  metadata: Metadata,
+  stream: nullable(Type.Boolean()),
+  max_prompt_tokens: nullable(Type.Integer({ minimum: 256 })),
+  max_completion_tokens: nullable(Type.Integer({ minimum: 256 })),
+  truncation_strategy: nullable(
+    Type.Object(
+      {
+        type: Type.Union([Type.Literal("auto"), Type.Literal("last_messages")]),
+        last_messages: nullable(Type.Integer({ minimum: 1 })),
+      },
+      closed,
+    ),
+  ),
+  tool_choice: nullable(
+    Type.Union([
+      Type.Literal("none"),
+      Type.Literal("auto"),
+      Type.Literal("required"),
+      Type.Object(
+        {
+          type: Type.Literal("function"),
+          function: Type.Object({ name: Type.String() }, closed),
+        },
+        closed,
+      ),
+    ]),
+  ),
+  parallel_tool_calls: Type.Optional(Type.Boolean()),
+  ...sampling,
+};
+
+const pageFields = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+  order: Type.Optional(Type.Union([Type.Literal("asc"), Type.Literal("desc")])),
+  after: Type.Optional(Type.String()),
+  before: Type.Optional(Type.String()),
+};
+
+/** Every request schema by the name that the operations table uses. */
+export const requests = {
+  PageQuery: Type.Object(pageFields, closed),
+  MessagePageQuery: Type.Object({ ...pageFields, run_id: Type.Optional(Type.String()) }, closed),
+  CreateAssistant: Type.Object({ model: Type.String({ minLength: 1 }), ...assistantFields }, closed),
+  UpdateAssistant: Type.Object(
+    { model: Type.Optional(Type.String({ minLength: 1 })), ...assistantFields },
+    closed,
+  ),
+  CreateThread,
+  UpdateThread: Type.Object({ metadata: Metadata }, closed),
+  CreateMessage,
+  CreateRun: Type.Object(
+    {
+      ...runFields,
+      additional_instructions: nullable(Type.String({ maxLength: 256_000 })),
+      additional_messages: nullable(Type.Array(CreateMessage)),
+    },
+    closed,
+  ),
+  CreateThreadAndRun: Type.Object({ ...runFields, thread: Type.Optional(CreateThread) }, closed),
+  SubmitToolOutputs: Type.Object(
+    {
+      tool_outputs: Type.Array(
+        Type.Object(
+          { tool_call_id: Type.Optional(Type.String()), output: Type.Optional(Type.String()) },
+          closed,
+        ),
+      ),
+      stream: nullable(Type.Boolean()),
+    },
+    closed,
+  ),
+};
+
+export type RequestName = keyof typeof requests;
+
+/** What a checked request of that name holds. */
+export type Request<Name extends RequestName> = Static<(typeof requests)[Name]>;
