@@ -32,10 +32,11 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
-/**
- * The contract as a program sees it: one method for each row of the operations table, one object in, one
- * object out. Rejects with a `ContractError`.
- */
-export type AssistantsApi = {
-  [Name in OperationName]: (parameters: Parameters<Name>, options?: CallOptions) => Promise<Answer<Name>>;
-};
+/** One operation as a method: one object in, one object out. Rejects with a `ContractError`. */
+export type Method<Name extends OperationName> = (
+  parameters: Parameters<Name>,
+  options?: CallOptions,
+) => Promise<Answer<Name>>;
+
+/** The contract as a program sees it: one method for each row of the operations table. */
+export type AssistantsApi<Names extends OperationName = OperationName> = { [Name in Names]: Method<Name> };

@@ -52,6 +52,12 @@ export const errorTable = {
   invalid_json: invalid("The body is not valid JSON: {reason}", "invalid_json"),
   unsupported_media_type: invalid("The body must be application/json.", "unsupported_media_type", 415),
   request_too_large: invalid("The request is larger than {limit} bytes.", "request_too_large", 413),
+  request_headers_too_large: invalid(
+    "The address and headers of the request are too long.",
+    "request_headers_too_large",
+    431,
+  ),
+  request_too_slow: invalid("The request did not arrive in time.", "request_too_slow", 408),
   bad_request: invalid("The request could not be read: {reason}"),
   invalid_api_key: invalid("Incorrect API key provided.", "invalid_api_key", 401),
   route_not_found: invalid("Invalid URL ({method} {path})", "unknown_url", 404),
@@ -99,6 +105,10 @@ export const errorTable = {
   ),
   invalid_base_url: local("'{url}' is not an http or https address. Give one such as https://host/v1."),
   call_aborted: local("The call was given up before it was answered."),
+  client_closed: local("This client was closed and makes no more calls."),
+  invalid_proxy: local(
+    "The proxy in the environment variables HTTP_PROXY and HTTPS_PROXY cannot be used. Give an address such as http://host:3128.",
+  ),
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof errorTable;

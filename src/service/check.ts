@@ -1,0 +1,75 @@
+/** Checks what comes in against the operations table and the schemas. */
+import type { Parameters } from "../contract/api.ts";
+import { contractError } from "../contract/errors.ts";
+import { idPrefixes } from "../contract/ids.ts";
+import { type Operation, type OperationName, operations, pathParameters } from "../contract/operations.ts";
+import type { RequestName } from "../contract/requests.ts";
+import { schemaChecker } from "./schema-checker.ts";
+
+type Fields = Record<string, unknown>;
+
+const prefixes = new Map<string, string>(Object.entries(idPrefixes));
+
+/**
+ * The parameters of an operation, checked and copied; whole numbers in a query may come as strings.
+ * @throws ContractError naming the parameter that is wrong and what was expected
+ */
+export function checkParameters<Name extends OperationName>(name: Name, given: unknown): Parameters<Name> {
+  const fields = wireCopy(given);
+  assertParameters(name, fields);
+  return fields;
+}
+
+/** What would arrive if it had been sent: no undefined, no functions, nothing shared with the caller. */
+function wireCopy(given: unknown): Fields {
+  let copy: unknown;
+  try {
+    copy = JSON.parse(JSON.stringify(given ?? {}));
+  } catch (error) {
+    throw contractError("invalid_json", { reason: error instanceof Error ? error.message : String(error) });
+  }
+  if (!isFields(copy)) throw contractError("invalid_type", { param: "body", expected: "an object" });
+  return copy;
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function assertParameters<Name extends OperationName>(
+  name: Name,
+  fields: Fields,
+): asserts fields is Fields & Parameters<Name> {
+  const { path, query, body }: Operation = operations[name];
+  const inPath = pathParameters(path);
+  for (const parameter of inPath) checkId(parameter, fields[parameter]);
+  const elsewhere = Object.entries(fields).filter(([field]) => !inPath.includes(field));
+  const inQuery = elsewhere.filter(([field]) => query?.names.includes(field));
+  const inBody = elsewhere.filter(([field]) => !query?.names.includes(field));
+  if (query) Object.assign(fields, checkSchema(query.schema, Object.fromEntries(inQuery), true));
+  if (body) checkSchema(body, Object.fromEntries(inBody), false);
+  else for (const [field] of inBody) throw contractError("unknown_parameter", { param: field });
+}
+
+function checkId(parameter: string, value: unknown): void {
+  const prefix = prefixes.get(parameter) ?? "";
+  if (typeof value === "string" && value.startsWith(`${prefix}_`)) return;
+  throw contractError("malformed_id", { param: parameter, value: String(value), prefix });
+}
+
+function checkSchema(name: RequestName, fields: Fields, isQuery: boolean): Fields {
+  const checker = schemaChecker(name);
+  const value = isQuery ? withNumbers(fields, checker.integers) : fields;
+  const error = checker.firstError(value);
+  if (error) throw error;
+  return value;
+}
+
+function withNumbers(fields: Fields, integers: ReadonlySet<string>): Fields {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => {
+      const numeric = integers.has(name) && typeof value === "string" && /^-?\d{1,15}$/.test(value);
+      return [name, numeric ? Number(value) : value];
+    }),
+  );
+}

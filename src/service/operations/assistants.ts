@@ -1,0 +1,32 @@
+import { newAssistant } from "../objects.ts";
+import { commitFresh } from "../store/commit-fresh.ts";
+import type { Handlers } from "./context.ts";
+import { find, page } from "./stored.ts";
+
+export const assistants: Handlers<
+  "createAssistant" | "listAssistants" | "getAssistant" | "updateAssistant" | "deleteAssistant"
+> = {
+  async createAssistant({ store, now }, parameters) {
+    const assistant = newAssistant(parameters, now());
+    await store.commit([{ insert: "assistant", object: assistant, internal: null }]);
+    return assistant;
+  },
+
+  listAssistants: ({ store }, parameters) => page(store, "assistant", parameters, {}),
+
+  async getAssistant({ store }, { assistant_id }) {
+    return (await find(store, "assistant", assistant_id)).object;
+  },
+
+  updateAssistant: ({ store }, { assistant_id, ...fields }) =>
+    commitFresh(store, async () => {
+      const { object, version } = await find(store, "assistant", assistant_id);
+      const result = { ...object, ...fields };
+      return { result, changes: [{ replace: "assistant", object: result, internal: null, version }] };
+    }),
+
+  async deleteAssistant({ store }, { assistant_id }) {
+    await store.commit([{ delete: "assistant", id: assistant_id }]);
+    return { id: assistant_id, object: "assistant.deleted", deleted: true };
+  },
+};

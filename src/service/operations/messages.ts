@@ -1,0 +1,31 @@
+import { contractError } from "../../contract/errors.ts";
+import { newMessage } from "../objects.ts";
+import { StoreConflict } from "../store/store.ts";
+import type { Handlers } from "./context.ts";
+import { find, findInThread, page } from "./stored.ts";
+
+export const messages: Handlers<"createMessage" | "listMessages" | "getMessage"> = {
+  async createMessage({ store, now }, { thread_id, ...fields }) {
+    const message = newMessage(thread_id, fields, now());
+    try {
+      await store.commit([
+        { expect: "thread", id: thread_id },
+        { idle: thread_id },
+        { insert: "message", object: message, internal: null },
+      ]);
+    } catch (error) {
+      if (!(error instanceof StoreConflict) || error.conflict.reason !== "busy") throw error;
+      throw contractError("thread_locked", { ...error.conflict });
+    }
+    return message;
+  },
+
+  async listMessages({ store }, { thread_id, run_id, ...parameters }) {
+    await find(store, "thread", thread_id);
+    return page(store, "message", parameters, run_id === undefined ? { thread_id } : { thread_id, run_id });
+  },
+
+  async getMessage({ store }, { thread_id, message_id }) {
+    return (await findInThread(store, "message", message_id, thread_id)).object;
+  },
+};

@@ -1,0 +1,92 @@
+import { contractError } from "../../contract/errors.ts";
+import type { Run } from "../../contract/objects.ts";
+import type { Request } from "../../contract/requests.ts";
+import { newMessage, newRun, newThread, type RunRequest } from "../objects.ts";
+import { canHappen } from "../runs/machine.ts";
+import { changeRun, type RunState } from "../runs/run-change.ts";
+import { planToolOutputs } from "../runs/tool-outputs.ts";
+import type { Change } from "../store/store.ts";
+import type { Handlers, OperationContext } from "./context.ts";
+import { find, findInThread, page } from "./stored.ts";
+
+const NO_USAGE = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
+
+export const runs: Handlers<
+  "createRun" | "createThreadAndRun" | "listRuns" | "getRun" | "cancelRun" | "submitToolOutputsToRun"
+> = {
+  async createRun(context, { thread_id, additional_messages, ...request }) {
+    const first: Change[] = [{ expect: "thread", id: thread_id }, { idle: thread_id }];
+    return begin(context, thread_id, request, additional_messages ?? [], first);
+  },
+
+  async createThreadAndRun(context, { thread: given = {}, ...request }) {
+    const { messages = [], ...fields } = given;
+    const thread = newThread(fields, context.now());
+    return begin(context, thread.id, request, messages, [
+      { insert: "thread", object: thread, internal: null },
+    ]);
+  },
+
+  async listRuns({ store }, { thread_id, ...parameters }) {
+    await find(store, "thread", thread_id);
+    return page(store, "run", parameters, { thread_id });
+  },
+
+  async getRun({ store }, { thread_id, run_id }) {
+    return (await findInThread(store, "run", run_id, thread_id)).object;
+  },
+
+  async cancelRun(context, { thread_id, run_id }) {
+    const run = await changeOwn(context, thread_id, run_id, ({ run }) => {
+      if (canHappen(run.object, "cancel")) return { event: { name: "cancel" } };
+      throw contractError("run_not_cancellable", { status: run.object.status });
+    });
+    context.executor.cancel(run_id);
+    return run;
+  },
+
+  async submitToolOutputsToRun(context, { thread_id, run_id, tool_outputs, stream }) {
+    if (stream) throw contractError("streaming_unavailable", { param: "stream" });
+    const run = await changeOwn(context, thread_id, run_id, (state) =>
+      planToolOutputs(state, tool_outputs, context.now()),
+    );
+    context.executor.enqueue(run_id);
+    return run;
+  },
+};
+
+/** Writes the run with its messages, and what has to come before, as one unit of work. */
+async function begin(
+  { store, executor, now, actionSeconds }: OperationContext,
+  threadId: string,
+  request: RunRequest,
+  messages: Request<"CreateMessage">[],
+  first: Change[],
+): Promise<Run> {
+  if (request.stream) throw contractError("streaming_unavailable", { param: "stream" });
+  const assistant = (await find(store, "assistant", request.assistant_id)).object;
+  const run = newRun(threadId, assistant, request, now(), actionSeconds);
+  await store.commit([
+    ...first,
+    ...messages.map((message): Change => {
+      return { insert: "message", object: newMessage(threadId, message, now()), internal: null };
+    }),
+    { insert: "run", object: run, internal: { interruptions: 0, refusedRounds: 0, usage: NO_USAGE } },
+  ]);
+  executor.enqueue(run.id);
+  return run;
+}
+
+async function changeOwn(
+  { store, now }: OperationContext,
+  threadId: string,
+  runId: string,
+  decide: Parameters<typeof changeRun>[3],
+): Promise<Run> {
+  const run = await changeRun(store, runId, now, (state: RunState) => {
+    if (state.run.object.thread_id !== threadId) throw contractError("run_not_found", { id: runId });
+    return decide(state);
+  });
+  if (!run) throw contractError("run_not_found", { id: runId });
+  return run;
+}

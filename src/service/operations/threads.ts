@@ -1,0 +1,39 @@
+import { newMessage, newThread } from "../objects.ts";
+import { commitFresh } from "../store/commit-fresh.ts";
+import { ACTIVE_STATUSES } from "../store/kinds.ts";
+import type { Change } from "../store/store.ts";
+import type { Handlers } from "./context.ts";
+import { find } from "./stored.ts";
+
+export const threads: Handlers<"createThread" | "getThread" | "updateThread" | "deleteThread"> = {
+  async createThread({ store, now }, { messages = [], ...fields }) {
+    const thread = newThread(fields, now());
+    await store.commit([
+      { insert: "thread", object: thread, internal: null },
+      ...messages.map((message): Change => {
+        return { insert: "message", object: newMessage(thread.id, message, now()), internal: null };
+      }),
+    ]);
+    return thread;
+  },
+
+  async getThread({ store }, { thread_id }) {
+    return (await find(store, "thread", thread_id)).object;
+  },
+
+  updateThread: ({ store }, { thread_id, ...fields }) =>
+    commitFresh(store, async () => {
+      const { object, version } = await find(store, "thread", thread_id);
+      const result = { ...object, ...fields };
+      return { result, changes: [{ replace: "thread", object: result, internal: null, version }] };
+    }),
+
+  /** Its active run, if there is one, goes with it and its model is stopped. */
+  async deleteThread({ store, executor }, { thread_id }) {
+    const where = { thread_id, status: ACTIVE_STATUSES };
+    const active = await store.list("run", { where, limit: 1, order: "desc" });
+    await store.commit([{ delete: "thread", id: thread_id }]);
+    for (const run of active) executor.forget(run.object.id);
+    return { id: thread_id, object: "thread.deleted", deleted: true };
+  },
+};

@@ -1,0 +1,250 @@
+/** Takes queued runs, a bounded number at once, and leads each to its next rest: an answer, a question to the flow, an end. */
+import type { Run } from "../../contract/objects.ts";
+import { type Model, ModelError } from "../../models/model.ts";
+import { newRunMessage, newRunStep } from "../objects.ts";
+import { type Store, StoreConflict } from "../store/store.ts";
+import { canHappen } from "./machine.ts";
+import { addUsage, emptyAnswer, type ModelAnswer } from "./model-answer.ts";
+import { callModel } from "./model-call.ts";
+import { buildModelRequest } from "./model-request.ts";
+import { planOutcome } from "./outcome.ts";
+import { changeRun, loadRunState, type RunPlan, type RunState } from "./run-change.ts";
+import { RunExpiry } from "./run-expiry.ts";
+import { untilStored } from "./until-stored.ts";
+
+export interface RunLimits {
+  /** Model calls at once. */
+  concurrentRuns: number;
+  /** How long tool outputs may take, in seconds. */
+  actionSeconds: number;
+  /** How long a model may say nothing, in seconds. */
+  silenceSeconds: number;
+}
+
+export const DEFAULT_RUN_LIMITS: RunLimits = { concurrentRuns: 16, actionSeconds: 600, silenceSeconds: 600 };
+
+export interface ExecutorSettings {
+  store: Store;
+  model: Model;
+  limits: RunLimits;
+  /** Unix seconds. */
+  now(): number;
+  /** Told of what goes wrong where nobody asked. */
+  onError(error: unknown): void;
+}
+
+/** Why a model call is given up. */
+class Stopped extends Error {
+  override readonly name = "Stopped";
+}
+
+interface Execution {
+  controller: AbortController;
+  done: Promise<void>;
+}
+
+export class Executor {
+  readonly #settings: ExecutorSettings;
+  readonly #expiry: RunExpiry;
+  readonly #waiting = new Set<string>();
+  readonly #running = new Map<string, Execution>();
+  /** What else is under way, so that closing can wait for it. */
+  readonly #settling = new Set<Promise<void>>();
+  readonly #closing = new AbortController();
+
+  constructor(settings: ExecutorSettings) {
+    this.#settings = settings;
+    this.#expiry = new RunExpiry(settings.now, (runId) => this.#track(this.#expire(runId)));
+  }
+
+  /** Has the run led on as soon as there is room. */
+  enqueue(runId: string): void {
+    this.#expiry.disarm(runId);
+    this.#waiting.add(runId);
+    this.#pump();
+  }
+
+  /** Stops a run that is `cancelling`: its model call at once, then the run. */
+  cancel(runId: string): void {
+    const execution = this.#running.get(runId);
+    execution?.controller.abort(new Stopped("The run was cancelled."));
+    this.#track(this.#finishCancelling(runId, execution));
+  }
+
+  /** Forgets a run that was deleted. */
+  forget(runId: string): void {
+    this.#expiry.disarm(runId);
+    this.#waiting.delete(runId);
+    this.#running.get(runId)?.controller.abort(new Stopped("The run was deleted."));
+  }
+
+  /** Ends the run at `expires_at` if it still waits for tool outputs then. */
+  awaitOutputs(runId: string, expiresAt: number): void {
+    this.#expiry.arm(runId, expiresAt);
+  }
+
+  /** Lets go of every run where it stands; the next start takes it up. */
+  async close(): Promise<void> {
+    this.#closing.abort(new Stopped("The service is shutting down."));
+    this.#expiry.close();
+    this.#waiting.clear();
+    for (const execution of this.#running.values()) execution.controller.abort(this.#closing.signal.reason);
+    await Promise.all([...[...this.#running.values()].map((execution) => execution.done), ...this.#settling]);
+  }
+
+  #pump(): void {
+    for (const runId of this.#waiting) {
+      if (this.#closing.signal.aborted || this.#running.size >= this.#settings.limits.concurrentRuns) return;
+      // One that is just coming to rest is taken up when it has.
+      if (this.#running.has(runId)) continue;
+      this.#waiting.delete(runId);
+      const controller = new AbortController();
+      const done = this.#lead(runId, controller.signal).finally(() => {
+        this.#running.delete(runId);
+        this.#pump();
+      });
+      this.#running.set(runId, { controller, done });
+    }
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = work
+      .catch((error: unknown) => this.#report(error))
+      .finally(() => this.#settling.delete(tracked));
+    this.#settling.add(tracked);
+  }
+
+  #change(runId: string, decide: (state: RunState) => RunPlan | null): Promise<Run | null> {
+    const { store, now, onError } = this.#settings;
+    return untilStored(() => changeRun(store, runId, now, decide), this.#closing.signal, onError);
+  }
+
+  /** A run that is gone and a service that closes are no failures: there is nobody left to tell. */
+  #report(error: unknown): void {
+    const gone = error instanceof StoreConflict && error.conflict.reason === "missing";
+    if (!gone && !this.#closing.signal.aborted) this.#settings.onError(error);
+  }
+
+  /** Never rejects: what goes wrong is the run's failure. */
+  async #lead(runId: string, signal: AbortSignal): Promise<void> {
+    try {
+      const run = await this.#change(runId, ({ run }) =>
+        canHappen(run.object, "start") ? { event: { name: "start" } } : null,
+      );
+      let working = run?.status === "in_progress";
+      while (working && !signal.aborted) working = await this.#round(runId, signal);
+    } catch (error) {
+      this.#report(error);
+      const unexpected = new Error("The service failed in a way it did not expect.", { cause: error });
+      await this.#conclude(runId, emptyAnswer(), (state) => failure(state, emptyAnswer(), unexpected)).catch(
+        (second: unknown) => this.#report(second),
+      );
+    }
+  }
+
+  /** One model call and what it means. True when the model is to be asked again at once. */
+  async #round(runId: string, signal: AbortSignal): Promise<boolean> {
+    const { store, model, limits, now, onError } = this.#settings;
+    const { state, request } = await untilStored(
+      async () => {
+        const loaded = await loadRunState(store, runId);
+        const run = loaded?.run;
+        if (run?.object.status !== "in_progress") return { state: null, request: null };
+        return { state: loaded, request: await buildModelRequest(store, run.object, run.internal) };
+      },
+      this.#closing.signal,
+      onError,
+    );
+    if (!state) return false;
+    if (!request) {
+      const event = {
+        name: "run_out_of_tokens",
+        reason: "max_prompt_tokens",
+        usage: state.run.internal.usage,
+      } as const;
+      return this.#conclude(runId, emptyAnswer(), () => ({ event }));
+    }
+    const answer = emptyAnswer();
+    let opened = Promise.resolve();
+    // The model goes on while the message is written; if it cannot be, the conclusion writes all of it.
+    const onFirstText = () => {
+      opened = this.#openMessage(state).catch((error: unknown) => this.#report(error));
+    };
+    let failed: { error: unknown } | null = null;
+    try {
+      await callModel({ model, request, signal, silenceSeconds: limits.silenceSeconds, onFirstText }, answer);
+    } catch (error) {
+      failed = { error };
+    }
+    await opened;
+    if (signal.aborted) return this.#stopped(runId, answer);
+    return this.#conclude(runId, answer, (current) =>
+      failed
+        ? failure(current, answer, failed.error)
+        : planOutcome(current, answer, request.tool_choice, limits.actionSeconds, now()),
+    );
+  }
+
+  /** A run that was stopped is ended with what was said by then; a closing service leaves it as it is. */
+  async #stopped(runId: string, answer: ModelAnswer): Promise<false> {
+    if (!this.#closing.signal.aborted) await this.#conclude(runId, answer, () => null);
+    return false;
+  }
+
+  /** Writes down what a round has come to, unless the run was stopped in the meantime: a late answer is dropped. */
+  async #conclude(
+    runId: string,
+    answer: ModelAnswer,
+    plan: (state: RunState) => RunPlan | null,
+  ): Promise<boolean> {
+    const run = await this.#change(runId, (state) => {
+      const { status } = state.run.object;
+      if (status === "cancelling") return cancelled(state, answer);
+      return status === "in_progress" ? plan(state) : null;
+    });
+    if (run?.status === "requires_action" && run.expires_at !== null)
+      this.awaitOutputs(runId, run.expires_at);
+    return run?.status === "in_progress";
+  }
+
+  async #openMessage(state: RunState): Promise<void> {
+    const run = state.run.object;
+    const now = this.#settings.now();
+    const message = newRunMessage(run, now);
+    const details = { type: "message_creation", message_creation: { message_id: message.id } } as const;
+    await this.#settings.store.commit([
+      { expect: "run", id: run.id },
+      { insert: "message", object: message, internal: null },
+      { insert: "run_step", object: newRunStep(run, details, now), internal: null },
+    ]);
+  }
+
+  /** Ends a run that nobody leads any more; one that is led ends itself, with what was said by then. */
+  async #finishCancelling(runId: string, execution?: Execution): Promise<void> {
+    await execution?.done;
+    this.#expiry.disarm(runId);
+    await this.#change(runId, (state) =>
+      state.run.object.status === "cancelling" ? cancelled(state, emptyAnswer()) : null,
+    );
+  }
+
+  async #expire(runId: string): Promise<void> {
+    await this.#change(runId, ({ run }) => {
+      const { status, expires_at } = run.object;
+      const due = status === "requires_action" && expires_at !== null && expires_at <= this.#settings.now();
+      return due ? { event: { name: "expire", usage: run.internal.usage } } : null;
+    });
+  }
+}
+
+function cancelled(state: RunState, answer: ModelAnswer): RunPlan {
+  const usage = addUsage(state.run.internal.usage, answer.usage);
+  return { event: { name: "finish_cancelling", usage }, text: answer.text };
+}
+
+function failure(state: RunState, answer: ModelAnswer, error: unknown): RunPlan {
+  const usage = addUsage(state.run.internal.usage, answer.usage);
+  const message = error instanceof Error ? error.message : String(error);
+  const code = error instanceof ModelError ? error.code : "server_error";
+  return { event: { name: "fail", error: { code, message }, usage }, text: answer.text };
+}

@@ -1,0 +1,63 @@
+/** One call of a model: streamed, stopped at once when the signal says so, and never silent for ever. */
+import { type Model, ModelError, type ModelRequest } from "../../models/model.ts";
+import { addToAnswer, type ModelAnswer } from "./model-answer.ts";
+
+export interface ModelCall {
+  model: Model;
+  request: ModelRequest;
+  signal: AbortSignal;
+  /** How long the model may say nothing. */
+  silenceSeconds: number;
+  /** Called before the first text is added. */
+  onFirstText(): void;
+}
+
+/**
+ * Streams the model's answer into `answer`, which holds what was said even when this rejects: with the
+ * signal's reason, or with what went wrong at the model.
+ */
+export async function callModel(call: ModelCall, answer: ModelAnswer): Promise<void> {
+  const silence = new AbortController();
+  const signal = AbortSignal.any([call.signal, silence.signal]);
+  const fallSilent = () =>
+    silence.abort(new ModelError("server_error", `The model said nothing for ${call.silenceSeconds} s.`));
+  let timer = setTimeout(fallSilent, call.silenceSeconds * 1000);
+  try {
+    for await (const event of untilAborted(call.model.generate(call.request, signal), signal)) {
+      clearTimeout(timer);
+      timer = setTimeout(fallSilent, call.silenceSeconds * 1000);
+      if (event.type === "text_delta" && event.text !== "" && answer.text === "") call.onFirstText();
+      addToAnswer(answer, event);
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+  if (answer.finish === null)
+    throw new ModelError("server_error", "The model's answer broke off before its end.");
+}
+
+/** The same events, ended by the signal even where the iterable does not listen to it. */
+async function* untilAborted<T>(events: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+  const iterator = events[Symbol.asyncIterator]();
+  let stop: () => void = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  });
+  let ended = false;
+  try {
+    for (;;) {
+      const result = await Promise.race([iterator.next(), aborted]);
+      if (result.done) {
+        ended = true;
+        return;
+      }
+      yield result.value;
+    }
+  } finally {
+    signal.removeEventListener("abort", stop);
+    // The signal has told the model; nobody waits for one that does not hear, nor for what it says then.
+    if (!ended) iterator.return?.().catch(() => {});
+  }
+}

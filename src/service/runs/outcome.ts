@@ -1,0 +1,114 @@
+/** What a model's answer means for its run. Pure: the state and the answer give the plan. */
+import { newId, TOOL_CALL_PREFIX } from "../../contract/ids.ts";
+import type { Message, Run, RunStep, RunToolCall, StepToolCall, ToolChoice } from "../../contract/objects.ts";
+import { newRunMessage, newRunStep } from "../objects.ts";
+import type { RunInternal } from "../store/kinds.ts";
+import type { Change } from "../store/store.ts";
+import { type AnsweredCall, addUsage, type ModelAnswer } from "./model-answer.ts";
+import type { RunPlan, RunState } from "./run-change.ts";
+
+/** Rounds in a row in which every call is refused; then the run fails, for the model does not learn. */
+export const MAX_REFUSED_ROUNDS = 3;
+
+/**
+ * @param choice the tool choice that the model was given
+ * @param actionSeconds how long the tool outputs may take
+ * @param now Unix seconds
+ */
+export function planOutcome(
+  state: RunState,
+  answer: ModelAnswer,
+  choice: ToolChoice,
+  actionSeconds: number,
+  now: number,
+): RunPlan {
+  const run = state.run.object;
+  const usage = addUsage(state.run.internal.usage, answer.usage);
+  const internal: RunInternal = { interruptions: 0, refusedRounds: 0, usage };
+  if (answer.finish === "length") {
+    const event = { name: "run_out_of_tokens", reason: "max_completion_tokens", usage } as const;
+    return { event, internal, text: answer.text };
+  }
+  const written = writtenMessage(state, answer, now);
+  if (answer.calls.size === 0) return { event: { name: "complete", usage }, internal, changes: written };
+
+  const calls = [...answer.calls.entries()].sort(([left], [right]) => left - right).map(([, call]) => call);
+  const step = callsStep(run, calls, choice, answer, now);
+  const changes: Change[] = [...written, { insert: "run_step", object: step.object, internal: null }];
+  if (step.open.length > 0) {
+    const event = { name: "require_action", tool_calls: step.open, expires_at: now + actionSeconds } as const;
+    return { event, internal, changes };
+  }
+  internal.refusedRounds = state.run.internal.refusedRounds + 1;
+  if (internal.refusedRounds < MAX_REFUSED_ROUNDS) return { event: null, internal, changes };
+  const names = [...new Set(calls.map((call) => call.name))].join(", ");
+  const message = `The model keeps calling functions that this run does not offer: ${names}.`;
+  return { event: { name: "fail", error: { code: "server_error", message }, usage }, internal, changes };
+}
+
+/** The message with its text, and its step, both completed; new ones where none is open. */
+function writtenMessage(state: RunState, answer: ModelAnswer, now: number): Change[] {
+  if (answer.text === "") return [];
+  const run = state.run.object;
+  const message: Message = {
+    ...(state.message?.object ?? newRunMessage(run, now)),
+    status: "completed",
+    completed_at: now,
+    content: [{ type: "text", text: { value: answer.text, annotations: [] } }],
+  };
+  const details = { type: "message_creation", message_creation: { message_id: message.id } } as const;
+  const step: RunStep = {
+    ...(state.step?.object ?? newRunStep(run, details, now)),
+    status: "completed",
+    completed_at: now,
+    usage: answer.usage,
+  };
+  return [
+    state.message
+      ? { replace: "message", object: message, internal: null, version: state.message.version }
+      : { insert: "message", object: message, internal: null },
+    state.step
+      ? { replace: "run_step", object: step, internal: null, version: state.step.version }
+      : { insert: "run_step", object: step, internal: null },
+  ];
+}
+
+function callsStep(
+  run: Run,
+  calls: AnsweredCall[],
+  choice: ToolChoice,
+  answer: ModelAnswer,
+  now: number,
+): { object: RunStep; open: RunToolCall[] } {
+  const taken = new Set<string>();
+  const made = calls.map((call): StepToolCall => {
+    // The outputs are told apart by these ids, so one that is missing or doubled is replaced.
+    const id = call.id && !taken.has(call.id) ? call.id : newId(TOOL_CALL_PREFIX);
+    taken.add(id);
+    const output = refusal(run, call.name, choice);
+    return { id, type: "function", function: { name: call.name, arguments: call.arguments, output } };
+  });
+  const open = made
+    .filter((call) => call.function.output === null)
+    .map(({ id, type, function: { name, arguments: written } }): RunToolCall => {
+      return { id, type, function: { name, arguments: written } };
+    });
+  const step = newRunStep(run, { type: "tool_calls", tool_calls: made }, now);
+  const closed = { ...step, usage: answer.usage };
+  if (open.length > 0) return { object: closed, open };
+  return { object: { ...closed, status: "completed", completed_at: now }, open };
+}
+
+/** What the model is told of a call that must not leave the service; null for one that may. */
+function refusal(run: Run, name: string, choice: ToolChoice): string | null {
+  const offered = run.tools.map((tool) => tool.function.name);
+  if (!offered.includes(name)) {
+    const list = offered.length > 0 ? offered.join(", ") : "none";
+    return JSON.stringify({ error: `There is no function ${name}. The functions are: ${list}.` });
+  }
+  if (choice === "none") return JSON.stringify({ error: "No function may be called now. Answer in words." });
+  if (typeof choice === "object" && choice.function.name !== name) {
+    return JSON.stringify({ error: `Only ${choice.function.name} may be called now.` });
+  }
+  return null;
+}

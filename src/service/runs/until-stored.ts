@@ -1,0 +1,38 @@
+import { ContractError } from "../../contract/errors.ts";
+
+const FIRST_WAIT_MS = 1000;
+const MAX_WAIT_MS = 30_000;
+
+/**
+ * Repeats work that the disk refuses until it is done, so that no run is stuck, and no paid answer lost, when
+ * there is room again. Gives up only when the service closes.
+ */
+export async function untilStored<T>(
+  work: () => Promise<T>,
+  closing: AbortSignal,
+  onError: (error: unknown) => void,
+): Promise<T> {
+  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, MAX_WAIT_MS)) {
+    try {
+      return await work();
+    } catch (error) {
+      const unavailable = error instanceof ContractError && error.code === "store_unavailable";
+      if (!unavailable || closing.aborted) throw error;
+      onError(error);
+      await pause(wait, closing);
+    }
+  }
+}
+
+/** Ends early, without an error, when the signal says so. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal.addEventListener("abort", end, { once: true });
+  });
+}

@@ -1,0 +1,92 @@
+/** The compiled schemas, and what they find said in the contract's words. */
+import type { TSchema } from "typebox";
+import { Compile, type Validator } from "typebox/compile";
+import { type ContractError, contractError } from "../contract/errors.ts";
+import { type RequestName, requests } from "../contract/requests.ts";
+
+export interface SchemaChecker {
+  /** The names of the top-level fields that are whole numbers. */
+  readonly integers: ReadonlySet<string>;
+  /** What is wrong with the value, or null. */
+  firstError(value: unknown): ContractError | null;
+}
+
+/** Compiled when first needed: most processes use a few of them. */
+const checkers = new Map<RequestName, SchemaChecker>();
+
+export function schemaChecker(name: RequestName): SchemaChecker {
+  const known = checkers.get(name);
+  if (known) return known;
+  const { properties } = requests[name];
+  const integers = Object.entries(properties).filter(
+    ([, schema]) => "type" in schema && schema.type === "integer",
+  );
+  const validator: Validator = Compile<TSchema>(requests[name]);
+  const checker: SchemaChecker = {
+    integers: new Set(integers.map(([field]) => field)),
+    firstError: (value) => (validator.Check(value) ? null : describe(validator.Errors(value))),
+  };
+  checkers.set(name, checker);
+  return checker;
+}
+
+interface SchemaError {
+  keyword: string;
+  instancePath: string;
+  params: object;
+  message: string;
+}
+
+/** What says most comes first; `anyOf` and the like only repeat what their parts have said. */
+const KEYWORDS = ["maxLength", "minLength", "maximum", "minimum", "pattern", "maxItems", "minItems"];
+const RANKS = [...KEYWORDS, "maxProperties", "required", "additionalProperties", "const", "type"];
+
+/** Of all that a schema's branches complain of, the deepest is what the sender meant to write. */
+function describe(errors: readonly SchemaError[]): ContractError {
+  const telling = errors.filter((error) => RANKS.includes(error.keyword));
+  const sorted = telling.sort(
+    (left, right) => depth(right) - depth(left) || RANKS.indexOf(left.keyword) - RANKS.indexOf(right.keyword),
+  );
+  const first = sorted[0];
+  if (!first) return contractError("invalid_value", { param: "body", reason: "it does not fit the schema" });
+  const param = parameterName(first.instancePath) || "body";
+  const alike = sorted.filter(
+    (error) => error.instancePath === first.instancePath && error.keyword === first.keyword,
+  );
+  switch (first.keyword) {
+    case "additionalProperties":
+      return contractError("unknown_parameter", { param: below(first, "additionalProperties") });
+    case "required":
+      return contractError("missing_required_parameter", { param: below(first, "requiredProperties") });
+    case "type":
+      return contractError("invalid_type", { param, expected: values(alike, "type").join(" or ") });
+    case "const": {
+      const allowed = values(alike, "allowedValue").map((value) => `'${value}'`);
+      return contractError("invalid_value", { param, reason: `supported values are ${allowed.join(", ")}` });
+    }
+    default:
+      return contractError("invalid_value", { param, reason: `it ${first.message}` });
+  }
+}
+
+const depth = (error: SchemaError) => error.instancePath.split("/").length;
+
+function values(errors: SchemaError[], param: string): string[] {
+  const found = errors.flatMap((error) => Object.entries(error.params).filter(([name]) => name === param));
+  return [...new Set(found.flatMap(([, value]) => value).map(String))];
+}
+
+/** `/tools/0/function/name` as `tools[0].function.name`. */
+function parameterName(instancePath: string): string {
+  const parts = instancePath.split("/").slice(1);
+  const named = parts.map((part) =>
+    /^\d+$/.test(part) ? `[${part}]` : `.${part.replaceAll("~1", "/").replaceAll("~0", "~")}`,
+  );
+  return named.join("").replace(/^\./, "");
+}
+
+function below(error: SchemaError, param: string): string {
+  const parent = parameterName(error.instancePath);
+  const name = values([error], param)[0] ?? "";
+  return parent === "" ? name : `${parent}.${name}`;
+}

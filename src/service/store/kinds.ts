@@ -1,0 +1,48 @@
+import type { Assistant, Message, Run, RunStep, Thread, Usage } from "../../contract/objects.ts";
+
+/** What the service keeps about a run beside what the contract shows. */
+export interface RunInternal {
+  /** How often a crash has cut off the model call that is due. */
+  interruptions: number;
+  /** Consecutive rounds in which the model called nothing that it may call. */
+  refusedRounds: number;
+  /** Tokens so far; the run shows them when it has ended. */
+  usage: Usage;
+}
+
+/** What is stored under each kind: the wire's own object, and what the service keeps for itself. */
+export interface Kinds {
+  assistant: { object: Assistant; internal: null };
+  thread: { object: Thread; internal: null };
+  message: { object: Message; internal: null };
+  run: { object: Run; internal: RunInternal };
+  run_step: { object: RunStep; internal: null };
+}
+
+export type Kind = keyof Kinds;
+
+export interface KindRow {
+  /** The fields that have a column of their own, so that lists can be filtered by them. */
+  readonly columns: readonly string[];
+  /** The kinds that go when an object of this kind goes, by the column that names it. */
+  readonly owns: readonly { readonly kind: Kind; readonly column: string }[];
+}
+
+/** Every kind of object, and what the database must know about it. */
+export const kinds: Readonly<Record<Kind, KindRow>> = {
+  assistant: { columns: [], owns: [] },
+  thread: {
+    columns: [],
+    owns: [
+      { kind: "message", column: "thread_id" },
+      { kind: "run", column: "thread_id" },
+      { kind: "run_step", column: "thread_id" },
+    ],
+  },
+  message: { columns: ["thread_id", "run_id"], owns: [] },
+  run: { columns: ["thread_id", "status"], owns: [] },
+  run_step: { columns: ["thread_id", "run_id"], owns: [] },
+};
+
+/** The states of a run that hold its thread. */
+export const ACTIVE_STATUSES = ["queued", "in_progress", "requires_action", "cancelling"] as const;

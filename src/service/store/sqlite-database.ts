@@ -1,0 +1,188 @@
+/** The database itself, synchronous: it runs in the store's worker and knows nothing of messages. */
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { ACTIVE_STATUSES, type Kind, kinds } from "./kinds.ts";
+import { CONNECTION_SQL, SCHEMA_SQL, SCHEMA_VERSION } from "./sqlite-schema.ts";
+import { type Change, type ListQuery, StoreConflict, type Where } from "./store.ts";
+
+/** An object as the worker hands it out; the store's face gives it back its type. */
+export interface StoredRow {
+  object: unknown;
+  internal: unknown;
+  version: number;
+}
+
+export class SqliteDatabase {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  /** Opens the file, or throws SQLite's error: SQLITE_BUSY when another process holds it. */
+  constructor(file: string) {
+    this.#database = new DatabaseSync(file);
+    this.#database.exec(CONNECTION_SQL);
+    // The first write takes the lock, and exclusive locking mode keeps it.
+    this.#database.exec("BEGIN IMMEDIATE");
+    const version = Number(this.#database.prepare("PRAGMA user_version").get()?.["user_version"]);
+    if (version > SCHEMA_VERSION) throw new Error("it was written by a newer version of this package");
+    if (version === 0) this.#database.exec(SCHEMA_SQL);
+    this.#database.exec("COMMIT");
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  begin(): void {
+    this.#database.exec("BEGIN IMMEDIATE");
+  }
+
+  /** Makes everything since `begin` durable. */
+  commit(): void {
+    this.#database.exec("COMMIT");
+  }
+
+  rollback(): void {
+    // SQLite has already rolled back by itself after some errors, a full disk among them.
+    if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+  }
+
+  get(kind: Kind, id: string): StoredRow | null {
+    const row = this.#prepare(`SELECT version, object, internal FROM ${kind} WHERE id = ?`).get(id);
+    return row ? read(row) : null;
+  }
+
+  list(kind: Kind, query: ListQuery): StoredRow[] {
+    const { conditions, values } = filter(kind, query.where ?? {});
+    const bounds: [string | undefined, "after" | "before", string][] = [
+      [query.after, "after", query.order === "asc" ? ">" : "<"],
+      [query.before, "before", query.order === "asc" ? "<" : ">"],
+    ];
+    const cursorConditions = [...conditions];
+    const cursorValues = [...values];
+    for (const [id, param, comparison] of bounds) {
+      if (id === undefined) continue;
+      const found = this.#prepare(`SELECT seq FROM ${kind} ${where([...conditions, "id = ?"])}`).get(
+        ...values,
+        id,
+      );
+      if (!found) throw new StoreConflict({ reason: "cursor", param, id });
+      cursorConditions.push(`seq ${comparison} ?`);
+      cursorValues.push(Number(found["seq"]));
+    }
+    // Only `before`: the page that ends there, so it is read backwards from the cursor.
+    const backwards = query.before !== undefined && query.after === undefined;
+    const direction = (query.order === "asc") !== backwards ? "ASC" : "DESC";
+    const rows = this.#prepare(
+      `SELECT version, object, internal FROM ${kind} ${where(cursorConditions)} ORDER BY seq ${direction} LIMIT ?`,
+    ).all(...cursorValues, query.limit);
+    if (backwards) rows.reverse();
+    return rows.map(read);
+  }
+
+  /** Does one unit of work inside the transaction under way; what it did before a conflict is undone. */
+  apply(changes: Change[]): void {
+    this.#database.exec("SAVEPOINT unit");
+    try {
+      for (const change of changes) this.#applyOne(change);
+      this.#database.exec("RELEASE unit");
+    } catch (error) {
+      if (error instanceof StoreConflict) this.#database.exec("ROLLBACK TO unit; RELEASE unit");
+      throw error;
+    }
+  }
+
+  #applyOne(change: Change): void {
+    if ("insert" in change) {
+      this.#insert(change.insert, change.object, change.internal);
+    } else if ("replace" in change) {
+      this.#replace(change.replace, change.object, change.internal, change.version);
+    } else if ("delete" in change) {
+      this.#delete(change.delete, change.id);
+    } else if ("expect" in change) {
+      const found = this.#prepare(`SELECT 1 FROM ${change.expect} WHERE id = ?`).get(change.id);
+      if (!found) throw new StoreConflict({ reason: "missing", kind: change.expect, id: change.id });
+    } else {
+      const marks = ACTIVE_STATUSES.map((status) => `'${status}'`).join(", ");
+      const active = this.#prepare(`SELECT id FROM run WHERE thread_id = ? AND status IN (${marks})`).get(
+        change.idle,
+      );
+      if (active) {
+        throw new StoreConflict({ reason: "busy", thread_id: change.idle, run_id: String(active["id"]) });
+      }
+    }
+  }
+
+  #insert(kind: Kind, object: { id: string }, internal: unknown): void {
+    const { columns } = kinds[kind];
+    const names = ["id", "version", "object", "internal", ...columns];
+    this.#prepare(
+      `INSERT INTO ${kind} (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`,
+    ).run(object.id, 1, JSON.stringify(object), JSON.stringify(internal), ...columnValues(columns, object));
+  }
+
+  #replace(kind: Kind, object: { id: string }, internal: unknown, version: number): void {
+    const { columns } = kinds[kind];
+    const sets = [
+      "version = version + 1",
+      "object = ?",
+      "internal = ?",
+      ...columns.map((name) => `${name} = ?`),
+    ];
+    const result = this.#prepare(`UPDATE ${kind} SET ${sets.join(", ")} WHERE id = ? AND version = ?`).run(
+      JSON.stringify(object),
+      JSON.stringify(internal),
+      ...columnValues(columns, object),
+      object.id,
+      version,
+    );
+    if (Number(result.changes) === 1) return;
+    const reason = this.get(kind, object.id) ? "version" : "missing";
+    throw new StoreConflict({ reason, kind, id: object.id });
+  }
+
+  #delete(kind: Kind, id: string): void {
+    const result = this.#prepare(`DELETE FROM ${kind} WHERE id = ?`).run(id);
+    if (Number(result.changes) === 0) throw new StoreConflict({ reason: "missing", kind, id });
+    for (const owned of kinds[kind].owns) {
+      this.#prepare(`DELETE FROM ${owned.kind} WHERE ${owned.column} = ?`).run(id);
+    }
+  }
+
+  #prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const statement = this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+const where = (conditions: string[]) => (conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : "");
+
+/** Column names go into the SQL text, so only those that the table of kinds knows are let in. */
+function filter(kind: Kind, wanted: Where): { conditions: string[]; values: SQLInputValue[] } {
+  const conditions: string[] = [];
+  const values: SQLInputValue[] = [];
+  for (const [column, value] of Object.entries(wanted)) {
+    if (!kinds[kind].columns.includes(column)) throw new TypeError(`${kind} has no column ${column}`);
+    const accepted = typeof value === "string" ? [value] : value;
+    conditions.push(`${column} IN (${accepted.map(() => "?").join(", ")})`);
+    values.push(...accepted);
+  }
+  return { conditions, values };
+}
+
+function columnValues(columns: readonly string[], object: object): SQLInputValue[] {
+  const fields = new Map<string, unknown>(Object.entries(object));
+  return columns.map((column) => {
+    const value = fields.get(column);
+    return typeof value === "string" ? value : null;
+  });
+}
+
+function read(row: Record<string, unknown>): StoredRow {
+  return {
+    object: JSON.parse(String(row["object"])),
+    internal: JSON.parse(String(row["internal"])),
+    version: Number(row["version"]),
+  };
+}

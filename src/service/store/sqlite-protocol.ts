@@ -1,0 +1,30 @@
+/** What the store and its worker say to each other. */
+import type { Kind } from "./kinds.ts";
+import type { StoredRow } from "./sqlite-database.ts";
+import type { Change, ConflictReason, ListQuery } from "./store.ts";
+
+/** One question to the worker, or one whole unit of work. */
+export type StoreRequest =
+  | { method: "get"; kind: Kind; id: string }
+  | { method: "list"; kind: Kind; query: ListQuery }
+  | { method: "commit"; changes: Change[] }
+  | { method: "close" };
+
+export interface RequestMessage {
+  id: number;
+  request: StoreRequest;
+}
+
+export type StoreReply =
+  | { rows: StoredRow[] }
+  | { conflict: ConflictReason }
+  /** SQLite's own sentence. */
+  | { failure: string };
+
+export interface ReplyMessage {
+  id: number;
+  reply: StoreReply;
+}
+
+/** The worker's first word: it has the database, or why not. */
+export type OpenedMessage = { opened: true } | { opened: false; busy: boolean; reason: string };

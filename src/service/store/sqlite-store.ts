@@ -1,0 +1,119 @@
+import { mkdir } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { contractError } from "../../contract/errors.ts";
+import type { Kind } from "./kinds.ts";
+import type { OpenedMessage, ReplyMessage, StoreReply, StoreRequest } from "./sqlite-protocol.ts";
+import { type Change, type ListQuery, type Store, StoreConflict, type Stored } from "./store.ts";
+
+/** The database's name in a data directory. */
+export const DATABASE_FILE = "assistants.db";
+
+/**
+ * Opens the store of a data directory, which is made if it is not there.
+ * Rejects with `data_directory_in_use` or `data_directory_unusable`.
+ */
+export async function openSqliteStore(directory: string): Promise<Store> {
+  try {
+    await mkdir(directory, { recursive: true });
+  } catch (error) {
+    throw unusable(directory, error instanceof Error ? error.message : String(error));
+  }
+  // The worker is this file's neighbour, as TypeScript or compiled.
+  const program = new URL(`./sqlite-worker${extname(import.meta.url)}`, import.meta.url);
+  const worker = new Worker(program, { workerData: join(directory, DATABASE_FILE) });
+  const opened = await new Promise<OpenedMessage>((resolve, reject) => {
+    worker.once("message", resolve);
+    worker.once("error", reject);
+  }).catch((error: unknown): OpenedMessage => ({ opened: false, busy: false, reason: String(error) }));
+  if (opened.opened) return new SqliteStore(worker);
+  await worker.terminate();
+  throw opened.busy
+    ? contractError("data_directory_in_use", { directory })
+    : unusable(directory, opened.reason);
+}
+
+const unusable = (directory: string, reason: string) =>
+  contractError("data_directory_unusable", { directory, reason });
+
+interface Waiting {
+  resolve(reply: StoreReply): void;
+  reject(error: Error): void;
+}
+
+class SqliteStore implements Store {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #lastId = 0;
+  #closing: Promise<void> | null = null;
+  #broken: Error | null = null;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.on("message", ({ id, reply }: ReplyMessage) => {
+      const waiting = this.#waiting.get(id);
+      this.#waiting.delete(id);
+      waiting?.resolve(reply);
+    });
+    worker.on("error", (error) => this.#break(error));
+    worker.on("exit", () => this.#break(new Error("its thread has ended")));
+  }
+
+  async get<K extends Kind>(kind: K, id: string): Promise<Stored<K> | null> {
+    const rows = await this.#rows<K>({ method: "get", kind, id });
+    return rows[0] ?? null;
+  }
+
+  list<K extends Kind>(kind: K, query: ListQuery): Promise<Stored<K>[]> {
+    return this.#rows<K>({ method: "list", kind, query });
+  }
+
+  async commit(changes: Change[]): Promise<void> {
+    await this.#ask({ method: "commit", changes });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const exited = new Promise((resolve) => this.#worker.once("exit", resolve));
+    if (this.#broken) return;
+    await this.#send({ method: "close" });
+    await exited;
+  }
+
+  async #rows<K extends Kind>(request: StoreRequest): Promise<Stored<K>[]> {
+    const reply = await this.#ask(request);
+    // The one place where the database's JSON gets its type back: only objects of kind K are stored as K.
+    return reply.rows as Stored<K>[];
+  }
+
+  async #ask(request: StoreRequest): Promise<Extract<StoreReply, { rows: unknown }>> {
+    if (this.#closing) throw contractError("service_closed");
+    const reply = await this.#send(request);
+    if ("conflict" in reply) throw new StoreConflict(reply.conflict);
+    if ("failure" in reply) throw contractError("store_unavailable", { reason: reply.failure });
+    return reply;
+  }
+
+  #send(request: StoreRequest): Promise<StoreReply> {
+    if (this.#broken) return Promise.reject(this.#unavailable(this.#broken));
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, request });
+    });
+  }
+
+  #break(error: Error): void {
+    this.#broken ??= error;
+    for (const waiting of this.#waiting.values()) waiting.reject(this.#unavailable(error));
+    this.#waiting.clear();
+  }
+
+  #unavailable(error: Error): Error {
+    return contractError("store_unavailable", { reason: error.message }, { cause: error });
+  }
+}

@@ -1,0 +1,64 @@
+import type { Kind, Kinds } from "./kinds.ts";
+
+/** An object as it stands in the store. `version` grows by one with each change. */
+export interface Stored<K extends Kind> {
+  object: Kinds[K]["object"];
+  internal: Kinds[K]["internal"];
+  version: number;
+}
+
+/** Which objects a list holds: those whose columns have these values (one of several where an array is given). */
+export type Where = Record<string, string | readonly string[]>;
+
+export interface ListQuery {
+  where?: Where;
+  limit: number;
+  /** By insertion. */
+  order: "asc" | "desc";
+  /** Ids of objects of the same list; exclusive. */
+  after?: string;
+  before?: string;
+}
+
+type ObjectChange<K extends Kind> =
+  | { insert: K; object: Kinds[K]["object"]; internal: Kinds[K]["internal"] }
+  | { replace: K; object: Kinds[K]["object"]; internal: Kinds[K]["internal"]; version: number };
+
+/**
+ * One part of a unit of work. `replace` holds only if the stored version is still the one given; `delete` takes
+ * along what the object owns; the last two change nothing but must be true.
+ */
+export type Change =
+  | { [K in Kind]: ObjectChange<K> }[Kind]
+  | { delete: Kind; id: string }
+  | { expect: Kind; id: string }
+  | { idle: string };
+
+/** Why a unit of work, or a list, could not be: nothing of it was done. */
+export type ConflictReason =
+  | { reason: "missing"; kind: Kind; id: string }
+  | { reason: "version"; kind: Kind; id: string }
+  | { reason: "busy"; thread_id: string; run_id: string }
+  | { reason: "cursor"; param: "after" | "before"; id: string };
+
+export class StoreConflict extends Error {
+  override readonly name = "StoreConflict";
+  readonly conflict: ConflictReason;
+
+  constructor(conflict: ConflictReason) {
+    super(`The store refused: ${conflict.reason}.`);
+    this.conflict = conflict;
+  }
+}
+
+/**
+ * Where the service keeps its objects. Every method rejects with a `StoreConflict` where what it was told is no
+ * longer true, and with a `ContractError` (`store_unavailable`, `service_closed`) where the store cannot work.
+ */
+export interface Store {
+  get<K extends Kind>(kind: K, id: string): Promise<Stored<K> | null>;
+  list<K extends Kind>(kind: K, query: ListQuery): Promise<Stored<K>[]>;
+  /** All of it or nothing. When the promise is fulfilled, the changes survive a power cut. */
+  commit(changes: Change[]): Promise<void>;
+  close(): Promise<void>;
+}
