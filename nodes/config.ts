@@ -1,0 +1,23 @@
+import type { NodeAPI, NodeDef } from "node-red";
+import type { ConfigNode } from "./shared/connection.ts";
+import { requireNode } from "../src/runtime-version.ts";
+import { type ConfigFields, settingsOf } from "./shared/service-settings.ts";
+
+interface ConfigDefinition extends NodeDef, ConfigFields {
+  environment: string;
+}
+
+/** Which service the nodes talk to, and how to sign in. The service itself opens when a node first needs it. */
+export default function register(RED: NodeAPI): void {
+  requireNode();
+  RED.nodes.registerType(
+    "assistants-config",
+    function (this: ConfigNode, definition: ConfigDefinition) {
+      RED.nodes.createNode(this, definition);
+      const apiKey = this.credentials?.apiKey;
+      this.serviceSettings = settingsOf(RED, definition, typeof apiKey === "string" ? apiKey : "");
+      this.environment = definition.environment ?? "";
+    },
+    { credentials: { apiKey: { type: "password" } } },
+  );
+}

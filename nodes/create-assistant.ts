@@ -1,0 +1,61 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import { createApiNode, onEachMessage } from "./shared/api-node.ts";
+import { type AssistantDefinition, EnsuredAssistant } from "./shared/ensured-assistant.ts";
+import { requireId } from "./shared/fields.ts";
+import { chosenFunctions } from "./shared/function-node.ts";
+import { requireNode } from "../src/runtime-version.ts";
+import { renderTemplate } from "./shared/template.ts";
+
+interface CreateAssistantDefinition extends NodeDef {
+  config: string;
+  operation: "ensure" | "delete";
+  assistantName: string;
+  model: string;
+  instructions: string;
+  functions: string[] | string;
+  assistant: string;
+  assistantType: string;
+}
+
+/** Sees to it that this node's assistant exists as the editor shows it, or deletes one. */
+export default function register(RED: NodeAPI): void {
+  requireNode();
+  RED.nodes.registerType(
+    "assistants-create-assistant",
+    function (this: Node, definition: CreateAssistantDefinition) {
+      RED.nodes.createNode(this, definition);
+      const apiNode = createApiNode(RED, this, definition.config);
+      const options = { signal: apiNode.closed };
+      const assistant = { value: definition.assistant, type: definition.assistantType };
+      let ensured: EnsuredAssistant | null = null;
+
+      /** The definition as it stands now. Its texts know no message: the assistant is every message's. */
+      const define = async (): Promise<AssistantDefinition> => {
+        const render = (template: string) => renderTemplate(RED, this, template, {});
+        const name = await render(definition.assistantName);
+        const instructions = await render(definition.instructions);
+        // Node-RED hands on a list of one as that one, inside a subflow.
+        const chosen = [definition.functions ?? []].flat().filter((id) => id !== "");
+        return {
+          name: name === "" ? null : name,
+          model: await render(definition.model),
+          instructions: instructions === "" ? null : instructions,
+          tools: chosenFunctions(RED, this, chosen).map((declared) => ({
+            type: "function",
+            function: declared,
+          })),
+        };
+      };
+
+      onEachMessage(apiNode, async (api, msg) => {
+        if (definition.operation === "delete") {
+          const assistant_id = await requireId(RED, this, assistant, msg, "assistant_missing");
+          msg["assistant"] = await api.deleteAssistant({ assistant_id }, options);
+          return;
+        }
+        ensured ??= new EnsuredAssistant({ nodeId: this.id, environment: apiNode.connection.environment });
+        msg["assistant"] = await ensured.ensure(api, await define(), options);
+      });
+    },
+  );
+}

@@ -1,0 +1,43 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import type { Parameters } from "../src/contract/api.ts";
+import { createApiNode, onEachMessage } from "./shared/api-node.ts";
+import { readField, requireId } from "./shared/fields.ts";
+import { flowError } from "./shared/flow-error.ts";
+import { asText } from "./shared/plain-text.ts";
+import { requireNode } from "../src/runtime-version.ts";
+
+interface MessageDefinition extends NodeDef {
+  config: string;
+  operation: "create" | "list";
+  thread: string;
+  threadType: string;
+  role: "user" | "assistant";
+  content: string;
+  contentType: string;
+  limit: number | string;
+  order: "asc" | "desc";
+}
+
+/** Writes into a thread, or reads what stands there. */
+export default function register(RED: NodeAPI): void {
+  requireNode();
+  RED.nodes.registerType("assistants-message", function (this: Node, definition: MessageDefinition) {
+    RED.nodes.createNode(this, definition);
+    const apiNode = createApiNode(RED, this, definition.config);
+    const thread = { value: definition.thread, type: definition.threadType };
+    const content = { value: definition.content, type: definition.contentType };
+    onEachMessage(apiNode, async (api, msg) => {
+      const options = { signal: apiNode.closed };
+      const thread_id = await requireId(RED, this, thread, msg, "thread_missing");
+      if (definition.operation === "list") {
+        const parameters: Parameters<"listMessages"> = { thread_id, order: definition.order };
+        if (definition.limit !== "") parameters.limit = Number(definition.limit);
+        msg["messages"] = (await api.listMessages(parameters, options)).data;
+        return;
+      }
+      const said = asText(await readField(RED, this, content, msg));
+      if (said === "") throw flowError(RED, "content_missing", { field: `${content.type}.${content.value}` });
+      msg["message"] = await api.createMessage({ thread_id, role: definition.role, content: said }, options);
+    });
+  });
+}

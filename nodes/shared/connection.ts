@@ -1,0 +1,69 @@
+/** A node's way to its service: found through its config node, opened at its first use, let go with the node. */
+import type { Node, NodeAPI } from "node-red";
+import type { AssistantsApi } from "../../src/contract/api.ts";
+import { flowError } from "./flow-error.ts";
+import { acquire } from "./implementations.ts";
+import { builtInSettings, type ServiceSettings } from "./service-settings.ts";
+
+/** What a config node offers the nodes that chose it. */
+export interface ConfigNode extends Node<{ apiKey: unknown }> {
+  serviceSettings: ServiceSettings;
+  /** Keeps this copy of a flow apart from others on the same service; may be empty. */
+  environment: string;
+}
+
+function isConfigNode(node: Node | null | undefined): node is ConfigNode {
+  return node?.type === "assistants-config";
+}
+
+export class Connection {
+  readonly #RED: NodeAPI;
+  readonly #configId: string;
+  #lease: ReturnType<typeof acquire> | null = null;
+
+  /** @param configId the chosen config node; empty for the built-in service */
+  constructor(RED: NodeAPI, configId: string) {
+    this.#RED = RED;
+    this.#configId = configId;
+  }
+
+  /** Rejects with `config_missing`, or with what keeps the service from being opened. */
+  async api(): Promise<AssistantsApi> {
+    this.#lease ??= acquire(this.#settings());
+    try {
+      return (await this.#lease).api;
+    } catch (error) {
+      this.#lease = null;
+      throw error;
+    }
+  }
+
+  /** Whether the answers come from the rehearsal model. */
+  get rehearsal(): boolean {
+    return this.#settings().service === "embedded";
+  }
+
+  get environment(): string {
+    return this.#config()?.environment ?? "";
+  }
+
+  async release(): Promise<void> {
+    const lease = this.#lease;
+    this.#lease = null;
+    // A service that could not be opened has nothing to let go; whoever asked for it was told.
+    const held = await lease?.catch(() => null);
+    await held?.release();
+  }
+
+  #settings(): ServiceSettings {
+    return this.#config()?.serviceSettings ?? builtInSettings(this.#RED);
+  }
+
+  /** Null where none was chosen. */
+  #config(): ConfigNode | null {
+    if (!this.#configId) return null;
+    const node = this.#RED.nodes.getNode(this.#configId);
+    if (isConfigNode(node)) return node;
+    throw flowError(this.#RED, "config_missing");
+  }
+}

@@ -1,0 +1,58 @@
+/** What goes to Catch: an Error with a stable `code`, and what the API said in `cause`. */
+import type { NodeAPI } from "node-red";
+import type { Run } from "../../src/contract/objects.ts";
+import { text } from "./texts.ts";
+
+/** The errors that the nodes themselves find; each has its text in the catalog under `runtime.error`. */
+export type FlowErrorCode =
+  | "config_missing"
+  | "thread_missing"
+  | "assistant_missing"
+  | "question_missing"
+  | "content_missing"
+  | "no_active_run"
+  | "function_missing"
+  | "function_twice"
+  | "function_parameters_invalid"
+  | "run_failed"
+  | "run_expired"
+  | "run_cancelled"
+  | "run_incomplete"
+  | "too_many_rounds"
+  | "answer_not_json"
+  | "template_invalid";
+
+export class FlowError extends Error {
+  override readonly name = "FlowError";
+  readonly code: string;
+
+  constructor(code: string, message: string, cause?: unknown) {
+    super(message, cause === undefined ? {} : { cause });
+    this.code = code;
+  }
+}
+
+/** The error of that code in the runtime's language. */
+export function flowError(
+  RED: NodeAPI,
+  code: FlowErrorCode,
+  values: Record<string, string | number> = {},
+  cause?: unknown,
+): FlowError {
+  return new FlowError(code, text(RED, `error.${code}`, values), cause);
+}
+
+/** The error of a run that did not end with an answer; `cause` says how the API put it. */
+export function runError(RED: NodeAPI, run: Run): FlowError {
+  const { status, last_error, incomplete_details } = run;
+  const reason = last_error?.message ?? incomplete_details?.reason ?? "";
+  const cause = { run_id: run.id, thread_id: run.thread_id, status, last_error, incomplete_details };
+  const codes = {
+    failed: "run_failed",
+    expired: "run_expired",
+    cancelled: "run_cancelled",
+    incomplete: "run_incomplete",
+  } as const;
+  const code = status in codes ? codes[status as keyof typeof codes] : "run_failed";
+  return flowError(RED, code, { reason }, cause);
+}

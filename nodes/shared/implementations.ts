@@ -1,0 +1,73 @@
+/**
+ * The implementations of the API that the nodes share: those that name the same data directory use one service,
+ * those of one server one client. Each is opened when first used and closed when its last user lets go.
+ */
+
+import type { AssistantsApi } from "../../src/contract/api.ts";
+import { contractError } from "../../src/contract/errors.ts";
+import type { ServiceSettings } from "./service-settings.ts";
+
+export interface Implementation {
+  api: AssistantsApi;
+  close(): Promise<void>;
+}
+
+interface Entry {
+  settings: ServiceSettings;
+  implementation: Promise<Implementation>;
+  users: number;
+}
+
+const entries = new Map<string, Entry>();
+const closing = new Map<string, Promise<void>>();
+
+/** The heavy modules are loaded here, when somebody asks for the first time. */
+async function open(settings: ServiceSettings): Promise<Implementation> {
+  if (settings.service === "embedded") {
+    const { openService } = await import("../../src/service/service.ts");
+    const { createRehearsal } = await import("../../src/models/rehearsal/rehearsal.ts");
+    return openService({ directory: settings.directory, model: createRehearsal({ pace: settings.pace }) });
+  }
+  const { createClient } = await import("../../src/client/client.ts");
+  const { service, ...server } = settings;
+  return createClient({ dialect: service, ...server });
+}
+
+const keyOf = (settings: ServiceSettings) =>
+  settings.service === "embedded" ? `embedded ${settings.directory}` : JSON.stringify(settings);
+
+/**
+ * The implementation for these settings, shared with all who ask for the same.
+ * Rejects with what keeps it from being opened; the next who asks tries again.
+ */
+export async function acquire(
+  settings: ServiceSettings,
+): Promise<{ api: AssistantsApi; release(): Promise<void> }> {
+  const key = keyOf(settings);
+  await closing.get(key);
+  const entry = entries.get(key) ?? { settings, implementation: open(settings), users: 0 };
+  if (JSON.stringify(entry.settings) !== JSON.stringify(settings)) {
+    const directory = settings.service === "embedded" ? settings.directory : "";
+    throw contractError("data_directory_settings_differ", { directory });
+  }
+  entries.set(key, entry);
+  entry.users += 1;
+  try {
+    const { api } = await entry.implementation;
+    return { api, release: () => release(key, entry) };
+  } catch (error) {
+    if (entries.get(key) === entry) entries.delete(key);
+    throw error;
+  }
+}
+
+async function release(key: string, entry: Entry): Promise<void> {
+  entry.users -= 1;
+  if (entry.users > 0) return;
+  entries.delete(key);
+  const closed = entry.implementation
+    .then((implementation) => implementation.close())
+    .finally(() => closing.delete(key));
+  closing.set(key, closed);
+  await closed;
+}

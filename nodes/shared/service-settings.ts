@@ -1,0 +1,59 @@
+import { join } from "node:path";
+import type { NodeAPI } from "node-red";
+
+/** Which service a node talks to, and how. The key lives here, in memory, and in Node-RED's credentials. */
+export type ServiceSettings =
+  | { service: "embedded"; directory: string; pace: number }
+  | {
+      service: "openai" | "azure";
+      baseUrl: string;
+      apiKey: string;
+      apiVersion: string;
+      timeoutSeconds: number;
+    };
+
+/** What a config node remembers in a flow. */
+export interface ConfigFields {
+  service: string;
+  dataDirectory: string;
+  pace: number | string;
+  baseUrl: string;
+  apiVersion: string;
+  timeout: number | string;
+}
+
+/** The directory in Node-RED's user directory that is used where none is named. */
+const DIRECTORY = "assistants";
+
+function userDirectory(RED: NodeAPI): string {
+  const { userDir } = RED.settings;
+  return typeof userDir === "string" ? userDir : process.cwd();
+}
+
+/** What a node without a config node uses: the built-in service with the rehearsal model. */
+export function builtInSettings(RED: NodeAPI): ServiceSettings {
+  return { service: "embedded", directory: join(userDirectory(RED), DIRECTORY), pace: 0 };
+}
+
+/** @param apiKey the config node's credential */
+export function settingsOf(RED: NodeAPI, fields: ConfigFields, apiKey: string): ServiceSettings {
+  if (fields.service === "openai" || fields.service === "azure") {
+    return {
+      service: fields.service,
+      baseUrl: fields.baseUrl,
+      apiKey,
+      apiVersion: fields.apiVersion,
+      timeoutSeconds: Number(fields.timeout) || 600,
+    };
+  }
+  const directory = fields.dataDirectory.trim() || DIRECTORY;
+  return {
+    service: "embedded",
+    // A relative path means the user directory, wherever Node-RED was started.
+    directory:
+      directory.startsWith("/") || /^[A-Za-z]:[\\/]/.test(directory)
+        ? directory
+        : join(userDirectory(RED), directory),
+    pace: Number(fields.pace) || 0,
+  };
+}

@@ -1,0 +1,88 @@
+/** `npm run demo [-- --flow FILE]`: runs a flow without an editor and prints what its assistant does. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import RED from "node-red";
+import { bootNodeRed, firstInject, PACKAGE_ROOT, portFromEnvironment, pressInject } from "./boot-node-red.ts";
+
+const ANSWER_LIMIT_MS = 60_000;
+
+/** The parts of Node-RED's hook events that are looked at here. */
+interface Delivery {
+  msg: { payload?: unknown; toolCall?: { id: string; function: string; arguments: unknown; round: number; node: string } };
+  source: { id: string; port: number; node?: { type: string } };
+  destination: { id: string; node?: { type: string } };
+}
+
+interface Completion {
+  error?: { message?: string; code?: string };
+  node: { node: { type: string; name?: string } };
+}
+
+const show = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+
+/** Prints calls and their answers as they pass; settles with the assistant's answer. */
+function watch(): Promise<void> {
+  const seen = new Set<string>();
+  const outcome = Promise.withResolvers<void>();
+  RED.hooks.add("preDeliver.demo", ({ msg, source, destination }: Delivery) => {
+    const call = msg.toolCall;
+    if (source.node?.type === "assistants-run" && source.port === 1 && call && !seen.has(call.id)) {
+      seen.add(call.id);
+      console.log(`step ${call.round}  call    ${call.function}(${JSON.stringify(call.arguments)})`);
+    } else if (call && call.node === destination.id) {
+      console.log(`step ${call.round}  answer  ${call.function} = ${show(msg.payload)}`);
+    } else if (source.node?.type === "assistants-run" && source.port === 0) {
+      console.log(`\n${show(msg.payload)}`);
+      outcome.resolve();
+    }
+  });
+  RED.hooks.add("onComplete.demo", ({ error, node }: Completion) => {
+    if (!error) return;
+    const name = node.node.name || node.node.type;
+    const sentence = `The node "${name}" failed: ${error.message ?? show(error)}${error.code ? ` (${error.code})` : ""}`;
+    if (node.node.type.startsWith("assistants-")) outcome.reject(new Error(sentence));
+    else console.error(sentence);
+  });
+  const late = `The flow gave no answer within ${ANSWER_LIMIT_MS / 1000} s.`;
+  const timer = setTimeout(() => outcome.reject(new Error(late)), ANSWER_LIMIT_MS);
+  return outcome.promise.finally(() => clearTimeout(timer));
+}
+
+async function demo(flowFile: string): Promise<void> {
+  const start = firstInject(JSON.parse(readFileSync(flowFile, "utf8")));
+  const warnings: string[] = [];
+  const userDir = mkdtempSync(join(tmpdir(), "assistants-demo-"));
+  try {
+    const running = await bootNodeRed({
+      userDir,
+      port: portFromEnvironment(0),
+      flowFile,
+      logLevel: "off",
+      onWarning: (line) => warnings.push(line),
+    });
+    try {
+      const answered = watch();
+      await Promise.all([answered, pressInject(running.url, start)]);
+    } finally {
+      await running.stop();
+    }
+  } catch (error) {
+    // What Node-RED had to say matters only when something went wrong.
+    for (const line of warnings) console.error(line);
+    throw error;
+  } finally {
+    rmSync(userDir, { recursive: true, force: true });
+  }
+}
+
+try {
+  const { values } = parseArgs({ options: { flow: { type: "string" } } });
+  await demo(values.flow ?? join(PACKAGE_ROOT, "examples", "weather.json"));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+// Node-RED leaves timers behind; nothing of ours is under way any more.
+process.exit();
