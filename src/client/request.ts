@@ -1,0 +1,78 @@
+import { contractError } from "../contract/errors.ts";
+import type { Operation } from "../contract/operations.ts";
+import type { Endpoint } from "./endpoint.ts";
+
+/** One request as it goes onto the wire. */
+export interface WireRequest {
+  readonly method: Operation["method"];
+  readonly origin: string;
+  /** With the query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  /** The address without its query, for errors. */
+  readonly url: string;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * Puts the parameters of an operation where its row wants them. Without a body row all that is not in the
+ * path goes to the query, also what the row does not name: the server may be newer than we are, and a wrong
+ * name is then refused by it instead of being lost here.
+ * Throws what is wrong with the parameters, before anything is sent.
+ */
+export function buildRequest(endpoint: Endpoint, operation: Operation, parameters: Values): WireRequest {
+  // A stream is not one JSON object: its run would begin and its answer be lost.
+  if (parameters["stream"] === true) throw contractError("streaming_unavailable");
+  const rest = new Map(Object.entries(parameters));
+  const path =
+    endpoint.basePath +
+    operation.path.replace(/\{(\w+)\}/g, (_, name: string) => {
+      rest.delete(name);
+      return pathSegment(name, parameters[name]);
+    });
+
+  const query: [string, unknown][] = Object.entries(endpoint.query);
+  const body: [string, unknown][] = [];
+  for (const [name, value] of rest) {
+    const inQuery = operation.body === null || operation.query?.names.includes(name);
+    (inQuery ? query : body).push([name, value]);
+  }
+  const { origin } = endpoint;
+  const request = { method: operation.method, origin, path: path + queryString(query), url: origin + path };
+  if (operation.body === null) return { ...request, headers: endpoint.headers, body: null };
+  const headers = { ...endpoint.headers, "content-type": "application/json" };
+  return { ...request, headers, body: toJson(body) };
+}
+
+function pathSegment(name: string, value: unknown): string {
+  if (value === undefined || value === null || value === "") {
+    throw contractError("missing_required_parameter", { param: name });
+  }
+  const text = String(value);
+  // Servers and proxies resolve dot segments, even percent-encoded ones: the request would mean something else.
+  if (text === "." || text === ".." || !text.isWellFormed()) {
+    throw contractError("invalid_value", { param: name, reason: "it cannot stand in an address" });
+  }
+  return encodeURIComponent(text);
+}
+
+function queryString(entries: [string, unknown][]): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of entries) {
+    if (Array.isArray(value)) for (const element of value) query.append(`${name}[]`, String(element));
+    else if (value !== undefined && value !== null) query.append(name, String(value));
+  }
+  return query.size === 0 ? "" : `?${query}`;
+}
+
+function toJson(entries: [string, unknown][]): string {
+  try {
+    return JSON.stringify(Object.fromEntries(entries));
+  } catch (error) {
+    // Circular objects and BigInts.
+    const reason = error instanceof Error ? error.message : String(error);
+    throw contractError("invalid_json", { reason }, { cause: error });
+  }
+}

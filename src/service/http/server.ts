@@ -1,0 +1,121 @@
+import { lookup } from "node:dns/promises";
+import type { AddressInfo } from "node:net";
+import { type FastifyInstance, type FastifyReply, fastify } from "fastify";
+import type { AssistantsApi } from "../../contract/api.ts";
+import { ContractError, contractError } from "../../contract/errors.ts";
+import { newId } from "../../contract/ids.ts";
+import { keyChecker } from "./admission.ts";
+import { answerBrokenRequest } from "./broken-requests.ts";
+import { prepareClosing } from "./closing.ts";
+import { BODY_LIMIT, readJsonBodies } from "./json-body.ts";
+import { addRoutes, unknownRoute } from "./routes.ts";
+import { toContractError } from "./wire-errors.ts";
+
+/** Milliseconds that a request has to arrive, and its headers alone. */
+const REQUEST_TIMEOUT = 60_000;
+const HEADERS_TIMEOUT = 20_000;
+/** Milliseconds that a connection may wait for its next request. */
+const KEEP_ALIVE_TIMEOUT = 30_000;
+/** Milliseconds that requests under way may still take when the server closes. */
+const CLOSING_GRACE = 5_000;
+
+export interface HttpServerSettings {
+  api: AssistantsApi;
+  /** What callers must present. Never empty. */
+  apiKey: string;
+  /** 0 picks a free one. */
+  port: number;
+  /** Name or address to listen on; 127.0.0.1 unless given. */
+  host?: string;
+  /** Told of every failure that callers see only as `internal_error`; a process warning unless given. */
+  onError?: (error: unknown) => void;
+}
+
+export interface HttpServer {
+  /** Without a path or a slash at its end, such as `http://127.0.0.1:8123`. */
+  readonly url: string;
+  readonly port: number;
+  /** Gives requests under way up to 5 s; resolves when the last connection is gone. */
+  close(): Promise<void>;
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error));
+}
+
+function answerError(error: unknown, reply: FastifyReply, onError: (error: unknown) => void): void {
+  const known = toContractError(error);
+  // The framework closes the connection on a bad body, which can destroy the answer before it is read.
+  reply.removeHeader("connection");
+  reply.code(known.status).header("x-request-id", reply.request.id).send(known.toWire());
+  // A call that was given up because its caller went away is no failure.
+  const givenUp = reply.raw.destroyed && error instanceof ContractError && error.code === "call_aborted";
+  if (known.code === "internal_error" && !givenUp) onError(known.cause ?? known);
+}
+
+function build({ api, apiKey, onError = warn }: HttpServerSettings) {
+  const app: FastifyInstance = fastify({
+    genReqId: () => newId("req"),
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+    // The framework's own refusals are not in the contract's shape; see closing.ts and the hook below.
+    return503OnClosing: false,
+    http: { headersTimeout: HEADERS_TIMEOUT, requireHostHeader: false },
+    exposeHeadRoutes: false,
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, _request, reply) => answerError(error, reply, onError),
+  });
+
+  // Set up first, so that requests refused while closing carry the same headers.
+  app.addHook("onRequest", (request, reply, done) => {
+    reply.header("x-request-id", request.id);
+    const hostMissing = request.raw.httpVersion === "1.1" && request.headers.host === undefined;
+    if (request.is404) done(unknownRoute(request));
+    else done(hostMissing ? contractError("bad_request", { reason: "it has no Host header." }) : undefined);
+  });
+  const close = prepareClosing(app, CLOSING_GRACE);
+  app.setErrorHandler((error, _request, reply) => answerError(error, reply, onError));
+  // Expectations that Node does not know would be answered without a body; they are ignored instead.
+  app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
+
+  readJsonBodies(app);
+  addRoutes(app, api, keyChecker(apiKey));
+  return { app, close };
+}
+
+function listenError(error: unknown, host: string, port: number) {
+  if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+    return contractError("port_in_use", { port }, { cause: error });
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return contractError("address_unavailable", { host, port, reason }, { cause: error });
+}
+
+function addressOf(app: FastifyInstance): AddressInfo {
+  const address = app.server.address();
+  if (address === null || typeof address === "string") throw new TypeError("The server has no address.");
+  return address;
+}
+
+/**
+ * Serves an API over HTTP, in every dialect, until it is closed.
+ * @throws ContractError `missing_api_key`, `port_in_use` or `address_unavailable`.
+ */
+export async function startHttpServer(settings: HttpServerSettings): Promise<HttpServer> {
+  const { apiKey, host = "127.0.0.1", port, onError = warn } = settings;
+  if (apiKey === "") throw contractError("missing_api_key");
+  const { app, close } = build(settings);
+  try {
+    // Looked up here, because the framework opens a second server for a name with two addresses.
+    const { address } = await lookup(host);
+    await app.listen({ host: address, port });
+  } catch (error) {
+    await close();
+    throw listenError(error, host, port);
+  }
+  // Such as no file descriptors left for a connection; without a listener it would end the process.
+  app.server.on("error", onError);
+  const { address, family, port: bound } = addressOf(app);
+  return { url: `http://${family === "IPv6" ? `[${address}]` : address}:${bound}`, port: bound, close };
+}

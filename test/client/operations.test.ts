@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import type { AssistantsApi } from "../../src/contract/api.ts";
+import { operationNames } from "../../src/contract/operations.ts";
+import { connect, errorOf, KEY } from "./connect.ts";
+import { startServer } from "./recording-server.ts";
+
+interface Case {
+  call(api: AssistantsApi): Promise<unknown>;
+  wire: string;
+  query?: [string, string][];
+  body?: unknown;
+}
+
+const message = { role: "user", content: "Hi" } as const;
+const thread = { thread_id: "thread_1" };
+const run = { ...thread, run_id: "run_1" };
+const page = { limit: 20, order: "asc", after: "a b&c" } as const;
+const pageQuery: [string, string][] = [
+  ["limit", "20"],
+  ["order", "asc"],
+  ["after", "a b&c"],
+];
+
+const cases: Record<keyof AssistantsApi, Case> = {
+  createAssistant: {
+    call: (api) => api.createAssistant({ model: "m", name: "N", metadata: { a: "b" } }),
+    wire: "POST /assistants",
+    body: { model: "m", name: "N", metadata: { a: "b" } },
+  },
+  listAssistants: { call: (api) => api.listAssistants(page), wire: "GET /assistants", query: pageQuery },
+  getAssistant: {
+    call: (api) => api.getAssistant({ assistant_id: "asst_1" }),
+    wire: "GET /assistants/asst_1",
+  },
+  updateAssistant: {
+    call: (api) => api.updateAssistant({ assistant_id: "asst_1", name: null }),
+    wire: "POST /assistants/asst_1",
+    body: { name: null },
+  },
+  deleteAssistant: {
+    call: (api) => api.deleteAssistant({ assistant_id: "asst_1" }),
+    wire: "DELETE /assistants/asst_1",
+  },
+  createThread: {
+    call: (api) => api.createThread({ messages: [message] }),
+    wire: "POST /threads",
+    body: { messages: [message] },
+  },
+  getThread: { call: (api) => api.getThread(thread), wire: "GET /threads/thread_1" },
+  updateThread: {
+    call: (api) => api.updateThread({ ...thread, metadata: {} }),
+    wire: "POST /threads/thread_1",
+    body: { metadata: {} },
+  },
+  deleteThread: { call: (api) => api.deleteThread(thread), wire: "DELETE /threads/thread_1" },
+  createMessage: {
+    call: (api) => api.createMessage({ ...thread, ...message }),
+    wire: "POST /threads/thread_1/messages",
+    body: message,
+  },
+  listMessages: {
+    call: (api) => api.listMessages({ ...run, ...page }),
+    wire: "GET /threads/thread_1/messages",
+    query: [["run_id", "run_1"], ...pageQuery],
+  },
+  getMessage: {
+    call: (api) => api.getMessage({ ...thread, message_id: "msg_1" }),
+    wire: "GET /threads/thread_1/messages/msg_1",
+  },
+  createRun: {
+    call: (api) => api.createRun({ ...thread, assistant_id: "asst_1", additional_messages: [message] }),
+    wire: "POST /threads/thread_1/runs",
+    body: { assistant_id: "asst_1", additional_messages: [message] },
+  },
+  createThreadAndRun: {
+    call: (api) => api.createThreadAndRun({ assistant_id: "asst_1", thread: { messages: [message] } }),
+    wire: "POST /threads/runs",
+    body: { assistant_id: "asst_1", thread: { messages: [message] } },
+  },
+  listRuns: {
+    call: (api) => api.listRuns({ ...thread, ...page }),
+    wire: "GET /threads/thread_1/runs",
+    query: pageQuery,
+  },
+  getRun: { call: (api) => api.getRun(run), wire: "GET /threads/thread_1/runs/run_1" },
+  cancelRun: { call: (api) => api.cancelRun(run), wire: "POST /threads/thread_1/runs/run_1/cancel" },
+  submitToolOutputsToRun: {
+    call: (api) =>
+      api.submitToolOutputsToRun({ ...run, tool_outputs: [{ tool_call_id: "call_1", output: "é" }] }),
+    wire: "POST /threads/thread_1/runs/run_1/submit_tool_outputs",
+    body: { tool_outputs: [{ tool_call_id: "call_1", output: "é" }] },
+  },
+  listRunSteps: {
+    call: (api) => api.listRunSteps({ ...run, ...page }),
+    wire: "GET /threads/thread_1/runs/run_1/steps",
+    query: pageQuery,
+  },
+  getRunStep: {
+    call: (api) => api.getRunStep({ ...run, step_id: "step_1" }),
+    wire: "GET /threads/thread_1/runs/run_1/steps/step_1",
+  },
+};
+
+const wires = {
+  openai: {
+    base: "/v1",
+    query: [],
+    headers: { authorization: `Bearer ${KEY}`, "openai-beta": "assistants=v2" },
+  },
+  azure: {
+    base: "/openai",
+    query: [["api-version", "2024-05-01-preview"]],
+    headers: { "api-key": KEY, authorization: undefined, "openai-beta": undefined },
+  },
+} as const;
+
+async function wireOf(dialect: keyof typeof wires, { call }: Case) {
+  await using server = await startServer();
+  const baseUrl = dialect === "azure" ? server.url : `${server.url}/v1`;
+  await using client = connect(server, { dialect, baseUrl });
+  await call(client.api);
+  const [seen, ...more] = server.seen;
+  assert.ok(seen);
+  assert.deepEqual(more, []);
+  return seen;
+}
+
+describe("the client on the wire", () => {
+  for (const dialect of ["openai", "azure"] as const) {
+    for (const name of operationNames) {
+      it(`sends ${name} as ${dialect} servers expect it`, async () => {
+        const { wire, query = [], body } = cases[name];
+        const { base, query: baseQuery, headers } = wires[dialect];
+        const [method, path] = wire.split(" ");
+        const seen = await wireOf(dialect, cases[name]);
+        assert.deepEqual(
+          {
+            method: seen.method,
+            path: seen.path,
+            query: seen.query,
+            body: seen.body === "" ? undefined : JSON.parse(seen.body),
+            type: seen.headers["content-type"],
+          },
+          {
+            method,
+            path: base + path,
+            query: [...baseQuery, ...query],
+            body,
+            type: body === undefined ? undefined : "application/json",
+          },
+        );
+        for (const [header, value] of Object.entries(headers)) assert.equal(seen.headers[header], value);
+      });
+    }
+  }
+
+  it("keeps ids with odd characters in one path segment", async () => {
+    const id = "a/b?c#d e%2F;é:..";
+    const seen = await wireOf("openai", {
+      call: (api) => api.getRun({ thread_id: id, run_id: "../x" }),
+      wire: "",
+    });
+    assert.equal(seen.path, `/v1/threads/${encodeURIComponent(id)}/runs/..%2Fx`);
+    assert.deepEqual(seen.query, []);
+  });
+
+  it("sends an empty object where a body has nothing in it", async () => {
+    const seen = await wireOf("openai", { call: (api) => api.createThread({}), wire: "" });
+    assert.equal(seen.body, "{}");
+  });
+
+  it("writes arrays in a query as name[] and leaves out what is undefined or null", async () => {
+    const parameters = { include: ["a", "b"], after: undefined, before: null };
+    const call = (api: AssistantsApi) => Reflect.apply(api.listAssistants, api, [parameters]);
+    const seen = await wireOf("openai", { call, wire: "" });
+    assert.deepEqual(seen.query, [
+      ["include[]", "a"],
+      ["include[]", "b"],
+    ]);
+  });
+
+  it("asks for the API version of the settings", async () => {
+    await using server = await startServer();
+    await using client = connect(server, { dialect: "azure", apiVersion: "2025-03-01-preview" });
+    await client.api.getThread(thread);
+    assert.deepEqual(server.seen[0]?.query, [["api-version", "2025-03-01-preview"]]);
+  });
+
+  it("hands an answer out untouched", async () => {
+    const answer = { id: "run_1", new_field: { deep: [1, null] }, status: "some_new_status", usage: null };
+    await using server = await startServer((response) => response.end(JSON.stringify(answer)));
+    await using client = connect(server);
+    assert.deepEqual(await client.api.getRun(run), answer);
+  });
+});
+
+describe("the client before it sends", () => {
+  const refusals: [what: string, code: string, call: (api: AssistantsApi) => Promise<unknown>][] = [
+    ["an empty id", "missing_required_parameter", (api) => api.deleteThread({ thread_id: "" })],
+    [
+      "a missing id",
+      "missing_required_parameter",
+      (api) => Reflect.apply(api.getThread, api, [{ thread_id: undefined }]),
+    ],
+    ["no parameters at all", "missing_required_parameter", (api) => Reflect.apply(api.getThread, api, [])],
+    ["an id that is a dot segment", "invalid_value", (api) => api.deleteThread({ thread_id: ".." })],
+    ["an id with half a character", "invalid_value", (api) => api.getThread({ thread_id: "\ud800" })],
+    [
+      "a body that is no JSON",
+      "invalid_json",
+      (api) => Reflect.apply(api.createThread, api, [{ metadata: { n: 1n } }]),
+    ],
+    [
+      "a stream",
+      "streaming_unavailable",
+      (api) => api.createRun({ ...thread, assistant_id: "asst_1", stream: true }),
+    ],
+  ];
+  for (const [what, code, call] of refusals) {
+    it(`refuses ${what}`, async () => {
+      await using server = await startServer();
+      await using client = connect(server);
+      assert.equal((await errorOf(call(client.api))).code, code);
+      assert.equal(server.seen.length, 0);
+    });
+  }
+});

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import {
+  type Operation,
+  operationNames,
+  operations,
+  pathParameters,
+} from "../../../src/contract/operations.ts";
+import { ask, azureHeaders, type ServerUnderTest, startServer } from "./running-server.ts";
+
+const dialects = [
+  { name: "OpenAI", prefix: "/v1", query: {}, headers: {} },
+  { name: "Azure", prefix: "/openai", query: { "api-version": "2024-05-01-preview" }, headers: azureHeaders },
+];
+
+/** A request that uses every kind of parameter the row has, and the parameters that it carries. */
+function exampleOf(operation: Operation) {
+  const path = Object.fromEntries(pathParameters(operation.path).map((name) => [name, `${name} ü/1`]));
+  const query = Object.fromEntries((operation.query?.names ?? []).map((name) => [name, `${name} 20&`]));
+  const body = operation.body === null ? undefined : { metadata: { a: "b" }, stream: null };
+  const url = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ""));
+  return { url, query, body, parameters: { ...path, ...query, ...body } };
+}
+
+describe("operations over HTTP", () => {
+  let running: ServerUnderTest;
+
+  before(async () => {
+    running = await startServer();
+  });
+  beforeEach(() => {
+    running.recorder.calls = [];
+  });
+  after(() => running.server.close());
+
+  for (const dialect of dialects) {
+    for (const name of operationNames) {
+      it(`${dialect.name}: ${name} receives the parameters of its path, query and body`, async () => {
+        const { url, query, body, parameters } = exampleOf(operations[name]);
+        const search = new URLSearchParams({ ...query, ...dialect.query });
+        const answer = await ask(running, operations[name].method, `${dialect.prefix}${url}?${search}`, {
+          body,
+          headers: dialect.headers,
+        });
+        assert.deepEqual([answer.status, answer.body], [200, { object: name }]);
+        const calls = running.recorder.calls.map((call) => ({
+          name: call.name,
+          parameters: call.parameters,
+        }));
+        assert.deepEqual(calls, [{ name, parameters }]);
+      });
+    }
+  }
+
+  it("answers with JSON under a request id", async () => {
+    const { headers } = await ask(running, "GET", "/v1/assistants");
+    assert.equal(headers.get("content-type"), "application/json; charset=utf-8");
+    assert.match(headers.get("x-request-id") ?? "", /^req_\w{24}$/);
+  });
+
+  it("gives every request an id of its own", async () => {
+    const first = await ask(running, "GET", "/v1/assistants");
+    const second = await ask(running, "GET", "/v1/assistants");
+    assert.notEqual(first.headers.get("x-request-id"), second.headers.get("x-request-id"));
+  });
+
+  it("takes /threads/runs for an operation when posted to", async () => {
+    await ask(running, "POST", "/v1/threads/runs", { body: {} });
+    assert.equal(running.recorder.calls[0]?.name, "createThreadAndRun");
+  });
+
+  it("takes /threads/runs for a thread's id when read", async () => {
+    await ask(running, "GET", "/v1/threads/runs");
+    assert.deepEqual(running.recorder.calls[0]?.parameters, { thread_id: "runs" });
+  });
+
+  it("answers /health without a key", async () => {
+    const response = await fetch(`${running.server.url}/health`);
+    assert.deepEqual([response.status, await response.json()], [200, { status: "ok" }]);
+  });
+});
