@@ -51,12 +51,13 @@ describe("bodies over HTTP", () => {
         controller.close();
       },
     });
-    await fetch(`${running.server.url}/v1/threads`, {
+    const request = {
       method: "POST",
       headers: { ...openaiHeaders, "content-type": "application/json; charset=utf-8" },
       body: stream,
       duplex: "half",
-    });
+    };
+    await fetch(`${running.server.url}/v1/threads`, request);
     assert.deepEqual(running.recorder.calls[0]?.parameters, JSON.parse(text));
   });
 

@@ -1,0 +1,80 @@
+import type { FunctionDefinition } from "../../contract/objects.ts";
+import type { ModelRequest } from "../model.ts";
+import type { Conversation } from "./conversation.ts";
+import { type Effort, fillArguments, needsNothing } from "./fill-arguments.ts";
+import { meaningfulWords } from "./words.ts";
+
+/** `arguments` is JSON. */
+export interface Call {
+  name: string;
+  arguments: string;
+}
+
+/** A function that is not called, and why: it is about something else, forbidden, or lacks a property. */
+export interface LeftOut {
+  name: string;
+  reason: "unrelated" | "tool_choice" | { missing: string };
+}
+
+/** What to do next: the calls of one step, or none, and then what was left out. */
+export interface Plan {
+  calls: Call[];
+  leftOut: LeftOut[];
+}
+
+/** Whether a function has to do with what is asked. */
+function isRelated(definition: FunctionDefinition, words: ReadonlySet<string>): boolean {
+  const own = meaningfulWords(`${definition.name} ${definition.description ?? ""}`);
+  return [...own].some((word) => words.has(word));
+}
+
+interface Attempt {
+  calls: Call[];
+  missing: LeftOut[];
+}
+
+/** Those of the functions whose arguments can be filled with this much effort. */
+function attempt(functions: FunctionDefinition[], conversation: Conversation, effort: Effort): Attempt {
+  const waits = functions.some(needsNothing);
+  const result: Attempt = { calls: [], missing: [] };
+  for (const definition of functions) {
+    const { name } = definition;
+    const fitted = fillArguments(definition, conversation, waits, effort);
+    if (fitted.found) result.calls.push({ name, arguments: JSON.stringify(fitted.value) });
+    else result.missing.push({ name, reason: { missing: fitted.missing } });
+  }
+  return result;
+}
+
+/** The first effort that makes a call possible. */
+function attemptAll(functions: FunctionDefinition[], conversation: Conversation, efforts: Effort[]): Attempt {
+  let result: Attempt = { calls: [], missing: [] };
+  for (const effort of efforts) {
+    result = attempt(functions, conversation, effort);
+    if (result.calls.length > 0) break;
+  }
+  return result;
+}
+
+/** Chooses the calls of the next step; without any, the model answers. */
+export function chooseCalls(request: ModelRequest, conversation: Conversation): Plan {
+  const { functions, tool_choice: choice } = request;
+  const { called, words } = conversation;
+  const names = typeof choice === "object" ? [choice.function.name] : functions.map(({ name }) => name);
+  const allowed = choice === "none" ? [] : functions.filter(({ name }) => names.includes(name));
+  const related = typeof choice === "object" ? allowed : allowed.filter((one) => isRelated(one, words));
+  const open = related.filter(({ name }) => !called.has(name));
+
+  const demanded = called.size === 0 && (choice === "required" || typeof choice === "object");
+  const { calls, missing } = attemptAll(open, conversation, ["ready", "last resort"]);
+  if (demanded && calls.length === 0) {
+    // Something must be called although nothing fits: one is enough.
+    const pool = open.length > 0 ? open : allowed;
+    calls.push(...attemptAll(pool, conversation, ["ready", "last resort", "forced"]).calls.slice(0, 1));
+  }
+
+  const others = functions.filter((one) => !related.includes(one) && !called.has(one.name));
+  const reason = choice === "none" || typeof choice === "object" ? "tool_choice" : "unrelated";
+  const leftOut = [...missing, ...others.map(({ name }): LeftOut => ({ name, reason }))];
+  return { calls: request.parallel_tool_calls ? calls : calls.slice(0, 1), leftOut };
+}

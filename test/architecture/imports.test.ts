@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Import, importsOf, ROOT, sourceFiles } from "./sources.ts";
+
+/** Which part of the design may import which; what is not listed may not be. */
+const ARROWS: { part: string; from: RegExp; to: RegExp[] }[] = [
+  { part: "the contract imports nothing of ours", from: /^src\/contract\//, to: [/^src\/contract\//] },
+  {
+    part: "the client knows the contract alone",
+    from: /^src\/client\//,
+    to: [/^src\/client\//, /^src\/contract\//],
+  },
+  {
+    part: "models know no store and no service",
+    from: /^src\/models\//,
+    to: [/^src\/models\//, /^src\/contract\//],
+  },
+  {
+    part: "the service knows a model's interface, and HTTP only in service/http",
+    from: /^src\/service\/(?!http\/)/,
+    to: [/^src\/service\/(?!http\/)/, /^src\/contract\//, /^src\/models\/(model|tokens)\.ts$/],
+  },
+  {
+    part: "HTTP knows the contract alone",
+    from: /^src\/service\/http\//,
+    to: [/^src\/service\/http\//, /^src\/contract\//],
+  },
+  {
+    part: "nodes know the contract; only nodes/shared/implementations.ts knows who implements it",
+    from: /^nodes\/(?!shared\/implementations\.ts)/,
+    to: [/^nodes\//, /^src\/contract\//, /^src\/runtime-version\.ts$/],
+  },
+];
+
+const ours = sourceFiles("src", "nodes");
+const imports = ours.flatMap(importsOf);
+
+const show = (found: Import[]) => found.map(({ from, to }) => `${from} imports ${to}`);
+
+describe("the import arrows of the design", () => {
+  for (const { part, from, to } of ARROWS) {
+    it(part, () => {
+      const looked = imports.filter((found) => from.test(found.from) && !found.isPackage);
+      assert.ok(looked.length > 0, "no import was looked at");
+      assert.deepEqual(show(looked.filter((found) => !to.some((allowed) => allowed.test(found.to)))), []);
+    });
+  }
+
+  it("an import that points the wrong way would be seen", () => {
+    const wrong = importsOf("nodes/shared/implementations.ts").filter((found) => /^src\/service/.test(found.to));
+    assert.equal(wrong.length, 1);
+  });
+});
+
+describe("packages", () => {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+
+  it("are declared, if code of ours imports them", () => {
+    const undeclared = imports.filter(
+      ({ to, isPackage, typeOnly }) =>
+        isPackage && !to.startsWith("node:") && !(to in dependencies) && !(typeOnly && to in devDependencies),
+    );
+    assert.deepEqual(show(undeclared), []);
+  });
+
+  it("are used, if they are declared", () => {
+    const used = new Set(imports.map(({ to }) => to));
+    assert.deepEqual(
+      Object.keys(dependencies).filter((name) => !used.has(name)),
+      [],
+    );
+  });
+
+  it("are six at most", () => {
+    assert.ok(Object.keys(dependencies).length <= 6);
+  });
+});
