@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { installPacked, PACKAGE, type RunningNodeRed, runNodeRed } from "./installed.ts";
+
+interface NodeSet {
+  module: string;
+  name: string;
+  types: string[];
+  enabled: boolean;
+  err?: string;
+}
+
+describe("the packed package in a real Node-RED", function () {
+  this.timeout(180_000);
+  let files: string[] = [];
+  let running: RunningNodeRed;
+
+  before(async () => {
+    const installed = installPacked();
+    files = installed.files;
+    running = await runNodeRed(installed.userDir);
+  });
+
+  after(() => running?.stop());
+
+  it("loads every node without an error", async () => {
+    const response = await fetch(`${running.url}/nodes`, { headers: { accept: "application/json" } });
+    const sets: NodeSet[] = await response.json();
+    const ours = sets.filter((set) => set.module === PACKAGE);
+    assert.deepEqual(ours.flatMap((set) => set.types).sort(), [
+      "assistants-config",
+      "assistants-create-assistant",
+      "assistants-message",
+      "assistants-run",
+      "assistants-thread",
+      "assistants-tool-call",
+    ]);
+    assert.deepEqual(
+      ours.filter((set) => set.err !== undefined || !set.enabled),
+      [],
+    );
+  });
+
+  it("answers the weather flow with what its functions return", async () => {
+    await fetch(`${running.url}/inject/a551574e7a0b0003`, { method: "POST" });
+    const answer = await running.logged("[debug:The answer]");
+    for (const output of ["Atlanta, GA", "The ATL", "84f"]) assert.ok(answer.includes(output), answer);
+  });
+
+  it("offers its examples in the editor's import dialogue", async () => {
+    const response = await fetch(`${running.url}/library/examples/flows/${PACKAGE}/`);
+    assert.deepEqual(await response.json(), [{ fn: "conversation" }, { fn: "weather" }]);
+  });
+
+  it("serves the icon of each node", async () => {
+    for (const name of ["assistant", "message", "run", "thread", "tool-call"]) {
+      const response = await fetch(`${running.url}/icons/${PACKAGE}/${name}.svg`);
+      assert.equal(response.status, 200, name);
+      assert.match(await response.text(), /<svg/);
+    }
+  });
+
+  it("serves the texts of each node", async () => {
+    for (const name of ["config", "create-assistant", "message", "run", "thread", "tool-call"]) {
+      const response = await fetch(`${running.url}/locales/${PACKAGE}/assistants-${name}?lng=en-US`);
+      assert.notDeepEqual(await response.json(), {}, name);
+    }
+  });
+
+  it("holds nothing but the compiled package, its examples and its papers", () => {
+    const strangers = files.filter((path) => !/^(dist\/|examples\/|package\.json$|README|LICENSE|CHANGELOG)/.test(path));
+    assert.deepEqual(strangers, []);
+  });
+});
