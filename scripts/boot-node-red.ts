@@ -25,6 +25,7 @@ export interface BootSettings {
 
 export interface BootedNodeRed {
   url: string;
+  server: Server;
   stop(): Promise<void>;
 }
 
@@ -85,6 +86,7 @@ export async function bootNodeRed(settings: BootSettings): Promise<BootedNodeRed
   await withinLimit(started);
   return {
     url: `http://127.0.0.1:${uiPort}`,
+    server,
     stop: async () => {
       await RED.stop();
       server.closeAllConnections();

@@ -1,5 +1,6 @@
 /** `npm start`: Node-RED with the weather flow, asked once. */
 import { readFileSync } from "node:fs";
+import type { IncomingMessage, Server } from "node:http";
 import { join } from "node:path";
 import RED from "node-red";
 import { bootNodeRed, firstInject, PACKAGE_ROOT, portFromEnvironment, pressInject } from "./boot-node-red.ts";
@@ -7,17 +8,24 @@ import { bootNodeRed, firstInject, PACKAGE_ROOT, portFromEnvironment, pressInjec
 const userDir = join(PACKAGE_ROOT, ".node-red");
 const example = join(PACKAGE_ROOT, "examples", "weather.json");
 
+/** How long an editor takes from asking for the flow to being ready for messages about it. */
+const EDITOR_READY_MS = 2000;
+
 /**
  * The answer comes before anybody has opened the editor, which shows only what happens while it is open. So the
- * debug message is published once more, to be kept for editors that connect later.
+ * first debug message is shown once more, to the first editor that has loaded the flow.
  */
-function keepFirstDebugMessage(): void {
-  const keep = (message: { topic: string; data: unknown }) => {
-    if (message.topic !== "debug") return;
-    RED.events.off("comms", keep);
-    RED.events.emit("comms", { topic: message.topic, data: message.data, retain: true });
+function showAnswerInFirstEditor(server: Server): void {
+  let answer: { topic: string; data: unknown } | null = null;
+  RED.events.on("comms", (message: { topic: string; data: unknown }) => {
+    if (message.topic === "debug") answer ??= message;
+  });
+  const onRequest = ({ method, url }: IncomingMessage) => {
+    if (!answer || method !== "GET" || url?.split("?")[0] !== "/flows") return;
+    server.off("request", onRequest);
+    setTimeout(() => RED.events.emit("comms", answer), EDITOR_READY_MS);
   };
-  RED.events.on("comms", keep);
+  server.on("request", onRequest);
 }
 
 try {
@@ -27,7 +35,7 @@ try {
     flowFile: example,
     logLevel: "info",
   });
-  keepFirstDebugMessage();
+  showAnswerInFirstEditor(running.server);
   const stop = () => running.stop().finally(() => process.exit());
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);

@@ -1,0 +1,204 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { type Browser, chromium } from "playwright-core";
+import packageJson from "../../package.json" with { type: "json" };
+import { bootNodeRed, type RunningNodeRed } from "./boot-node-red.ts";
+import { assertTranslated, EditorPage } from "./editor-page.ts";
+
+const chromiumPath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
+const chromiumArguments = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+const types = Object.keys(packageJson["node-red"].nodes);
+/** The types a user drags, each with the operations its form offers. */
+const dragged = {
+  "assistants-create-assistant": ["ensure", "delete"],
+  "assistants-thread": ["create"],
+  "assistants-message": ["create", "list"],
+  "assistants-run": ["run", "cancel"],
+  "assistants-tool-call": [],
+};
+
+describe("the editor", function () {
+  this.timeout(90_000);
+  let nodeRed: RunningNodeRed | undefined;
+  let browser: Browser | undefined;
+  let editor: EditorPage;
+  let usable = false;
+
+  before(async () => {
+    assert.ok(
+      existsSync(chromiumPath),
+      `There is no Chromium at ${chromiumPath}. Install one (Debian: apt-get install chromium) or name its file in CHROMIUM_PATH.`,
+    );
+    nodeRed = await bootNodeRed();
+    browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments });
+  });
+
+  beforeEach(async () => {
+    assert.ok(browser && nodeRed);
+    // Loading the editor takes seconds, so its page is used again as long as it is as good as new.
+    if (!usable) editor = await EditorPage.open(browser, nodeRed.url);
+    usable = true;
+    editor.errors.length = 0;
+    await editor.clear();
+  });
+
+  afterEach(async function () {
+    usable = this.currentTest?.state === "passed" && !(await editor.hasOpenForm());
+    if (!usable) await editor.page.close();
+    assert.deepEqual(editor.errors, []);
+  });
+
+  after(async () => {
+    await browser?.close();
+    await nodeRed?.stop();
+  });
+
+  it("shows every node of the package in the palette, under its own category", async () => {
+    const shown = await editor.page
+      .locator("#red-ui-palette-base-category-assistants .red-ui-palette-node")
+      .evaluateAll((nodes) => nodes.map((node) => node.getAttribute("data-palette-type")));
+    assert.deepEqual(shown.sort(), types.filter((type) => type !== "assistants-config").sort());
+  });
+
+  it("gives every node an icon of the package that can be fetched", async () => {
+    const styles = await editor.page
+      .locator("#red-ui-palette-base-category-assistants .red-ui-palette-icon")
+      .evaluateAll((icons) => icons.map((icon) => icon.getAttribute("style") ?? ""));
+    assert.equal(styles.length, types.length - 1);
+    for (const style of styles) {
+      const address = /url\("?([^")]+)"?\)/.exec(style)?.[1] ?? "";
+      assert.match(address, /icons\/@assistants-flow\/node-red-openai-assistants\//);
+      const answer = await editor.page.request.get(new URL(address, editor.page.url()).href);
+      assert.match(
+        await answer.text(),
+        /^<svg[^>]*><title>(assistant|thread|message|run|tool call)</,
+        address,
+      );
+    }
+  });
+
+  for (const type of types) {
+    it(`${type} has help with a first paragraph for its tooltip`, async () => {
+      const help = String(await editor.page.evaluate(`RED.nodes.getNodeHelp("${type}")`));
+      assert.match(help, /^\s*<p>[A-Z][^<]+/);
+    });
+  }
+
+  for (const [type, operations] of Object.entries(dragged)) {
+    it(`${type} is valid as soon as it is dragged, and its label and port labels are texts`, async () => {
+      const id = await editor.drag(type);
+      assert.deepEqual(await editor.validationErrors(id), []);
+      assertTranslated(await editor.labelsOf(id));
+    });
+
+    it(`the form of ${type} has no untranslated text, and Done keeps the node valid`, async () => {
+      const id = await editor.drag(type);
+      await editor.openForm(id);
+      assertTranslated(await editor.formTexts("#dialog-form"));
+      await editor.closeForm();
+      assert.deepEqual(await editor.validationErrors(id), []);
+    });
+
+    for (const operation of operations) {
+      it(`${type} stays valid and keeps its labels with the operation ${operation}`, async () => {
+        const id = await editor.drag(type);
+        await editor.openForm(id);
+        await editor.page.selectOption("#node-input-operation", operation);
+        await editor.closeForm();
+        assert.equal((await editor.exported(id))["operation"], operation);
+        assert.deepEqual(await editor.validationErrors(id), []);
+        assertTranslated(await editor.labelsOf(id));
+      });
+    }
+  }
+
+  it("the run node's question can be a property or a text, each type named", async () => {
+    await editor.openForm(await editor.drag("assistants-run"));
+    const offered = await editor.typesOf("question");
+    assert.equal(offered.length, 4);
+    assertTranslated(offered.filter((label) => !["msg.", "flow.", "global."].includes(label)));
+  });
+
+  it("the run node loses its second port, and the wire on it, when it only cancels", async () => {
+    const run = await editor.drag("assistants-run", 200);
+    const toolCall = await editor.drag("assistants-tool-call", 400);
+    await editor.page.evaluate(
+      `RED.nodes.addLink({ source: RED.nodes.node("${run}"), sourcePort: 1, target: RED.nodes.node("${toolCall}") })`,
+    );
+    assert.deepEqual((await editor.exported(run))["wires"], [[], [toolCall]]);
+    await editor.openForm(run);
+    await editor.page.selectOption("#node-input-operation", "cancel");
+    await editor.closeForm();
+    assert.deepEqual((await editor.exported(run))["wires"], [[]]);
+  });
+
+  it("the create assistant node keeps the tool call nodes that are ticked, and only those", async () => {
+    const first = await editor.drag("assistants-tool-call", 200);
+    await editor.drag("assistants-tool-call", 300);
+    const assistant = await editor.drag("assistants-create-assistant", 400);
+    await editor.openForm(assistant);
+    const boxes = editor.page.locator("#node-input-functions-list input[type=checkbox]");
+    assert.equal(await boxes.count(), 2);
+    await boxes.first().check();
+    await editor.closeForm();
+    assert.deepEqual((await editor.exported(assistant))["functions"], [first]);
+  });
+
+  it("the create assistant node forgets a tool call node that was deleted, when it is saved", async () => {
+    const toolCall = await editor.drag("assistants-tool-call", 200);
+    const assistant = await editor.drag("assistants-create-assistant", 400);
+    await editor.page.evaluate(`RED.nodes.node("${assistant}").functions = ["${toolCall}"]`);
+    await editor.page.evaluate(`RED.nodes.remove("${toolCall}")`);
+    await editor.openForm(assistant);
+    await editor.closeForm();
+    assert.deepEqual((await editor.exported(assistant))["functions"], []);
+  });
+
+  for (const wrong of ["[]", "{", "", "null"]) {
+    it(`a tool call node with the parameters '${wrong}' is invalid and says why`, async () => {
+      const id = await editor.drag("assistants-tool-call");
+      await editor.openForm(id);
+      await editor.page.evaluate(
+        `RED.nodes.node("${id}").parametersEditor.setValue(${JSON.stringify(wrong)})`,
+      );
+      await editor.closeForm();
+      assert.match((await editor.validationErrors(id)).join(), /parameters are one JSON object/);
+    });
+  }
+
+  const fields = {
+    embedded: ["dataDirectory", "environment", "name", "pace", "service"],
+    openai: ["apiKey", "baseUrl", "environment", "name", "service", "timeout"],
+    azure: ["apiKey", "apiVersion", "baseUrl", "environment", "name", "service", "timeout"],
+  };
+  for (const [service, wanted] of Object.entries(fields)) {
+    it(`the configuration form for ${service} shows the fields that matter there, all translated`, async () => {
+      await editor.openForm(await editor.drag("assistants-thread"));
+      await editor.addConfigNode();
+      await editor.page.selectOption("#node-config-input-service", service);
+      const shown = await editor.page
+        .locator("#node-config-dialog-edit-form [id^=node-config-input-]:visible")
+        .evaluateAll((inputs) => inputs.map((input) => input.id.replace("node-config-input-", "")));
+      assert.deepEqual(shown.sort(), wanted);
+      assertTranslated(await editor.formTexts("#node-config-dialog-edit-form"));
+    });
+  }
+
+  it("a new configuration node is valid as it comes, and serves the node it was made for", async () => {
+    const thread = await editor.drag("assistants-thread");
+    await editor.openForm(thread);
+    await editor.addConfigNode();
+    await editor.closeConfigForm();
+    await editor.closeForm();
+    const config = String((await editor.exported(thread))["config"]);
+    assert.equal((await editor.exported(config))["type"], "assistants-config");
+    assert.deepEqual(await editor.validationErrors(config), []);
+  });
+});
