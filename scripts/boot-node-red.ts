@@ -37,7 +37,10 @@ export function prepareUserDirectory(userDir: string, flowFile: string): void {
   const manifest = join(userDir, "package.json");
   const dependencies = { [PACKAGE_NAME]: "*" };
   if (!existsSync(manifest)) {
-    writeFileSync(manifest, JSON.stringify({ name: "node-red-project", private: true, dependencies }, null, 2));
+    writeFileSync(
+      manifest,
+      JSON.stringify({ name: "node-red-project", private: true, dependencies }, null, 2),
+    );
   }
   if (!existsSync(join(userDir, FLOW_FILE))) copyFileSync(flowFile, join(userDir, FLOW_FILE));
 }
@@ -105,7 +108,8 @@ async function withinLimit(started: Promise<unknown>): Promise<void> {
 /** Presses the button of an inject node. */
 export async function pressInject(url: string, nodeId: string): Promise<void> {
   const response = await fetch(`${url}/inject/${nodeId}`, { method: "POST" });
-  if (!response.ok) throw new Error(`The inject node ${nodeId} could not be pressed: HTTP ${response.status}.`);
+  if (!response.ok)
+    throw new Error(`The inject node ${nodeId} could not be pressed: HTTP ${response.status}.`);
 }
 
 /** The first inject node of a flow, which starts it. */

@@ -10,7 +10,10 @@ const ANSWER_LIMIT_MS = 60_000;
 
 /** The parts of Node-RED's hook events that are looked at here. */
 interface Delivery {
-  msg: { payload?: unknown; toolCall?: { id: string; function: string; arguments: unknown; round: number; node: string } };
+  msg: {
+    payload?: unknown;
+    toolCall?: { id: string; function: string; arguments: unknown; round: number; node: string };
+  };
   source: { id: string; port: number; node?: { type: string } };
   destination: { id: string; node?: { type: string } };
 }

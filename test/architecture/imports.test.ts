@@ -48,7 +48,9 @@ describe("the import arrows of the design", () => {
   }
 
   it("an import that points the wrong way would be seen", () => {
-    const wrong = importsOf("nodes/shared/implementations.ts").filter((found) => /^src\/service/.test(found.to));
+    const wrong = importsOf("nodes/shared/implementations.ts").filter((found) =>
+      /^src\/service/.test(found.to),
+    );
     assert.equal(wrong.length, 1);
   });
 });

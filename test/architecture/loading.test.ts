@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { ROOT, sourceFiles } from "./sources.ts";
 
 /** What must not be there before somebody needs it. */
-const HEAVY = /node_modules\/(undici|typebox|fastify|@ai-sdk)\/|sqlite-worker|^node:sqlite$|^node:worker_threads$/;
+const HEAVY =
+  /node_modules\/(undici|typebox|fastify|@ai-sdk)\/|sqlite-worker|^node:sqlite$|^node:worker_threads$/;
 
 /** Runs code in a process of its own and says which modules it loaded. */
 function modulesLoadedBy(code: string): string[] {
@@ -14,7 +15,10 @@ function modulesLoadedBy(code: string): string[] {
     registerHooks({ load(url, context, next) { loaded.add(url); return next(url, context); } });
     ${code}
     console.log(JSON.stringify([...loaded]));`;
-  const child = spawnSync(process.execPath, ["--input-type=module", "-e", script], { cwd: ROOT, encoding: "utf8" });
+  const child = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
   assert.equal(child.status, 0, child.stderr);
   return JSON.parse(child.stdout);
 }
@@ -24,7 +28,8 @@ const nodeFiles = sourceFiles("nodes").filter((file) => /^nodes\/[^/]+\.ts$/.tes
 describe("loading the nodes", () => {
   it("loads none of the heavy modules", () => {
     const register = nodeFiles.map(
-      (file) => `(await import(${JSON.stringify(join(ROOT, file))})).default({ nodes: { registerType() {} } });`,
+      (file) =>
+        `(await import(${JSON.stringify(join(ROOT, file))})).default({ nodes: { registerType() {} } });`,
     );
     assert.equal(nodeFiles.length, 6);
     const loaded = modulesLoadedBy(register.join("\n"));

@@ -67,7 +67,9 @@ describe("the packed package in a real Node-RED", function () {
   });
 
   it("holds nothing but the compiled package, its examples and its papers", () => {
-    const strangers = files.filter((path) => !/^(dist\/|examples\/|package\.json$|README|LICENSE|CHANGELOG)/.test(path));
+    const strangers = files.filter(
+      (path) => !/^(dist\/|examples\/|package\.json$|README|LICENSE|CHANGELOG)/.test(path),
+    );
     assert.deepEqual(strangers, []);
   });
 });

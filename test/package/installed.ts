@@ -37,7 +37,9 @@ export async function runNodeRed(userDir: string): Promise<RunningNodeRed> {
        telemetry: { enabled: false, updateNotification: false }, editorTheme: { tours: false } };`,
   );
   const command = createRequire(import.meta.url).resolve("node-red/red.js");
-  const child = spawn(process.execPath, [command, "--userDir", userDir], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [command, "--userDir", userDir], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const log = followLog(child);
   const line = await log("Server now running at ");
   const url = line.slice(line.indexOf("http")).trim().replace(/\/$/, "");

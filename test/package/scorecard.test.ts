@@ -7,7 +7,8 @@ import { ROOT } from "../architecture/sources.ts";
 const read = (...path: string[]) => readFileSync(join(ROOT, ...path), "utf8");
 const manifest = JSON.parse(read("package.json"));
 
-const typesOf = (html: string) => Array.from(html.matchAll(/registerType\("([\w-]+)"/g), ([, type]) => type ?? "");
+const typesOf = (html: string) =>
+  Array.from(html.matchAll(/registerType\("([\w-]+)"/g), ([, type]) => type ?? "");
 
 describe("the flow library's scorecard", () => {
   const registered = Object.values<string>(manifest["node-red"].nodes).map((file) => {

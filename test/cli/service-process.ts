@@ -1,0 +1,68 @@
+/** The service as somebody runs it from a shell: a process of its own, that can be killed. */
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { createClient } from "../../src/client/client.ts";
+import type { AssistantsApi } from "../../src/contract/api.ts";
+import { ROOT } from "../architecture/sources.ts";
+import { followLog } from "../package/installed.ts";
+
+export const KEY = "key-of-the-crash-tests";
+
+const CLI = join(ROOT, "src", "cli.ts");
+
+export interface ServiceProcess {
+  url: string;
+  api: AssistantsApi;
+  /** `kill -9`; fulfilled when the process is gone. */
+  kill(): Promise<void>;
+  /** As a terminal or a service manager stops it; fulfilled with the exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** Starts the service on a free port and waits until it says that it listens. */
+export async function startService(directory: string, ...options: string[]): Promise<ServiceProcess> {
+  const given = ["--port", "0", "--data", directory, ...options];
+  const env = { ...process.env, ASSISTANTS_API_KEY: KEY };
+  const child = spawn(process.execPath, [CLI, ...given], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  const line = await followLog(child)("listening on ");
+  const url = line.slice(line.indexOf("http")).trim();
+  const client = createClient({ dialect: "openai", baseUrl: `${url}/v1`, apiKey: KEY, maxRetries: 0 });
+  const end = async (signal: NodeJS.Signals) => {
+    await client.close();
+    child.kill(signal);
+    return exited;
+  };
+  return {
+    url,
+    api: client.api,
+    kill: async () => {
+      child.kill("SIGKILL");
+      await exited;
+      await client.close();
+    },
+    stop: () => end("SIGTERM"),
+  };
+}
+
+export interface Outcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the command to its end. */
+export function runCli(options: string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+  const child = spawn(process.execPath, [CLI, ...options], {
+    env: { ...process.env, ASSISTANTS_API_KEY: "", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const outcome: Outcome = { code: null, stdout: "", stderr: "" };
+  child.stdout.on("data", (chunk: Buffer) => {
+    outcome.stdout += chunk.toString();
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    outcome.stderr += chunk.toString();
+  });
+  return new Promise((resolve) => child.once("close", (code) => resolve({ ...outcome, code })));
+}
