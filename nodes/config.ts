@@ -1,6 +1,6 @@
 import type { NodeAPI, NodeDef } from "node-red";
-import type { ConfigNode } from "./shared/connection.ts";
 import { requireNode } from "../src/runtime-version.ts";
+import type { ConfigNode } from "./shared/connection.ts";
 import { type ConfigFields, settingsOf } from "./shared/service-settings.ts";
 
 interface ConfigDefinition extends NodeDef, ConfigFields {

@@ -1,9 +1,9 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
+import { requireNode } from "../src/runtime-version.ts";
 import { createApiNode, onEachMessage } from "./shared/api-node.ts";
 import { type AssistantDefinition, EnsuredAssistant } from "./shared/ensured-assistant.ts";
 import { requireId } from "./shared/fields.ts";
 import { chosenFunctions } from "./shared/function-node.ts";
-import { requireNode } from "../src/runtime-version.ts";
 import { renderTemplate } from "./shared/template.ts";
 
 interface CreateAssistantDefinition extends NodeDef {

@@ -1,10 +1,10 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { Parameters } from "../src/contract/api.ts";
+import { requireNode } from "../src/runtime-version.ts";
 import { createApiNode, onEachMessage } from "./shared/api-node.ts";
 import { readField, requireId } from "./shared/fields.ts";
 import { flowError } from "./shared/flow-error.ts";
 import { asText } from "./shared/plain-text.ts";
-import { requireNode } from "../src/runtime-version.ts";
 
 interface MessageDefinition extends NodeDef {
   config: string;

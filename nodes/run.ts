@@ -1,4 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from "node-red";
+import { requireNode } from "../src/runtime-version.ts";
 import { cancelActiveRun } from "./questions/cancel.ts";
 import { type Asked, Question, type QuestionHost } from "./questions/question.ts";
 import { type SentCall, SentCalls } from "./questions/sent-calls.ts";
@@ -8,7 +9,6 @@ import { type ApiNode, createApiNode, onEachMessage } from "./shared/api-node.ts
 import { readField, readId, requireId } from "./shared/fields.ts";
 import { flowError } from "./shared/flow-error.ts";
 import { asText } from "./shared/plain-text.ts";
-import { requireNode } from "../src/runtime-version.ts";
 import { renderTemplate } from "./shared/template.ts";
 import { text } from "./shared/texts.ts";
 
@@ -132,10 +132,12 @@ async function readQuestion(
   const assistantId = await requireId(RED, node, assistant, msg, "assistant_missing");
   const threadId = await readId(RED, node, { value: definition.thread, type: definition.threadType }, msg);
   const additionalInstructions = await renderTemplate(RED, node, definition.additionalInstructions, msg);
-  if (isOnThread(msg["message"], threadId)) return { assistantId, threadId, content: null, additionalInstructions };
+  if (isOnThread(msg["message"], threadId))
+    return { assistantId, threadId, content: null, additionalInstructions };
   const question = { value: definition.question, type: definition.questionType };
   const content = asText(await readField(RED, node, question, msg));
-  if (content === "") throw flowError(RED, "question_missing", { field: `${question.type}.${question.value}` });
+  if (content === "")
+    throw flowError(RED, "question_missing", { field: `${question.type}.${question.value}` });
   return { assistantId, threadId, content, additionalInstructions };
 }
 

@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import { createApiNode, onEachMessage } from "./shared/api-node.ts";
 import { requireNode } from "../src/runtime-version.ts";
+import { createApiNode, onEachMessage } from "./shared/api-node.ts";
 
 interface ThreadDefinition extends NodeDef {
   config: string;

@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import { type FunctionNode, parametersOf } from "./shared/function-node.ts";
 import { requireNode } from "../src/runtime-version.ts";
+import { type FunctionNode, parametersOf } from "./shared/function-node.ts";
 
 interface ToolCallDefinition extends NodeDef {
   functionName: string;

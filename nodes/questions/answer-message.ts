@@ -18,7 +18,5 @@ export function wantsJson(run: Run): boolean {
 /** What the flow returned, by function and in the order of the calls. */
 export function toolOutputs(answered: AnsweredToolCall[]): Record<string, unknown[]> {
   const byName = Map.groupBy(answered, ({ call }) => call.function.name);
-  return Object.fromEntries(
-    [...byName].map(([name, calls]) => [name, calls.map(({ payload }) => payload)]),
-  );
+  return Object.fromEntries([...byName].map(([name, calls]) => [name, calls.map(({ payload }) => payload)]));
 }

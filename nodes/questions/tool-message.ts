@@ -69,7 +69,10 @@ export function calledBy(msg: NodeMessage): { id: string; run_id: string; node: 
  * A flow's answer as the model reads it: text as it is, everything else as JSON.
  * @returns an error for the model, and why for the author, where there is nothing to send
  */
-export function toolOutput(name: string, payload: unknown): { output: string; problem?: "empty" | "circular" } {
+export function toolOutput(
+  name: string,
+  payload: unknown,
+): { output: string; problem?: "empty" | "circular" } {
   if (typeof payload === "string") return { output: payload };
   let json: string | undefined;
   try {

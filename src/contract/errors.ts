@@ -9,6 +9,8 @@ export interface ErrorRow {
   readonly type: string;
   readonly wireCode: string | null;
   readonly message: string;
+  /** The code where it is not the key: the same mistake, said in the words of another dialect. */
+  readonly code?: string;
 }
 
 const invalid = (message: string, wireCode: string | null = null, status = 400) =>
@@ -61,12 +63,11 @@ export const errorTable = {
   bad_request: invalid("The request could not be read: {reason}"),
   invalid_api_key: invalid("Incorrect API key provided.", "invalid_api_key", 401),
   route_not_found: invalid("Invalid URL ({method} {path})", "unknown_url", 404),
-  azure_invalid_api_key: invalid(
-    "Access denied due to invalid subscription key or wrong API endpoint.",
-    "401",
-    401,
-  ),
-  azure_route_not_found: invalid("Resource not found", "404", 404),
+  azure_invalid_api_key: {
+    ...invalid("Access denied due to invalid subscription key or wrong API endpoint.", "401", 401),
+    code: "invalid_api_key",
+  },
+  azure_route_not_found: { ...invalid("Resource not found", "404", 404), code: "route_not_found" },
 
   // What is wrong with the service.
   store_unavailable: server(
@@ -175,18 +176,21 @@ export function contractError(
   values: Record<string, string | number> = {},
   options?: ErrorOptions,
 ): ContractError {
-  const { message, ...row } = errorTable[code];
+  const { message, ...row }: ErrorRow = errorTable[code];
   const text = message.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
   const param = values["param"] === undefined ? null : String(values["param"]);
-  return new ContractError(text, { ...row, code, param }, options);
+  return new ContractError(text, { code, ...row, param }, options);
 }
+
+/** Characters. Longer texts are not compared: a hostile one would keep the patterns busy. */
+const LONGEST_KNOWN_TEXT = 1000;
 
 const literal = (text: string) => text.replace(/[.*+?^$()|[\]\\]/g, "\\$&");
 
-const knownTexts = Object.entries(errorTable)
+const knownTexts = Object.entries<ErrorRow>(errorTable)
   .filter(([, row]) => row.status !== 0)
-  .map(([code, row]) => ({
-    code,
+  .map(([key, row]) => ({
+    code: row.code ?? key,
     status: row.status,
     pattern: new RegExp(`^${literal(row.message).replace(/\{\w+\}/g, "[^]*")}$`),
   }));
@@ -196,7 +200,9 @@ const knownTexts = Object.entries(errorTable)
  * code when it is a word, else a word for the status. So a flow can catch `thread_locked` whoever says it.
  */
 export function recogniseError(status: number, message: string, wireCode: string | null): string {
-  const known = knownTexts.find((row) => row.status === status && row.pattern.test(message));
+  const known =
+    message.length <= LONGEST_KNOWN_TEXT &&
+    knownTexts.find((row) => row.status === status && row.pattern.test(message));
   if (known) return known.code;
   if (wireCode !== null && !/^\d*$/.test(wireCode)) return wireCode;
   return codesByStatus[status] ?? (status >= 500 ? "server_error" : "bad_request");

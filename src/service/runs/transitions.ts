@@ -21,7 +21,7 @@ export const transitions = {
     to: "incomplete",
     closes: { step: "completed", message: "max_tokens" },
   },
-  fail: { from: ["queued", "in_progress"], to: "failed", closes: { step: "failed", message: "run_failed" } },
+  fail: { from: ["in_progress"], to: "failed", closes: { step: "failed", message: "run_failed" } },
   expire: {
     from: ["queued", "in_progress", "requires_action"],
     to: "expired",
