@@ -47,12 +47,13 @@ function prepareCancel(RED: NodeAPI, node: Node, definition: RunDefinition): voi
 }
 
 function prepareRun(RED: NodeAPI, node: Node, definition: RunDefinition): void {
-  /** The questions under way, by their runs. */
+  const asking = new Set<Question>();
+  /** The questions under way that have a run, by it. */
   const questions = new Map<string, Question>();
   const sent = new SentCalls();
   const cancelAll = async () => {
     // The service may be gone by then; a run that nobody answers expires by itself.
-    await Promise.allSettled([...questions.values()].map((question) => question.cancel()));
+    await Promise.allSettled([...asking].map((question) => question.cancel()));
   };
   const apiNode = createApiNode(RED, node, definition.config, cancelAll);
   const { connection, status, closed } = apiNode;
@@ -79,6 +80,7 @@ function prepareRun(RED: NodeAPI, node: Node, definition: RunDefinition): void {
     const api = await connection.api();
     const asked = await readQuestion(apiNode, definition, msg);
     const question = new Question(host, api, msg, closed);
+    asking.add(question);
     try {
       const { run, thread, messages, value, toolOutputs } = await question.ask(asked);
       Object.assign(msg, { run, thread, messages, toolOutputs });
@@ -86,6 +88,7 @@ function prepareRun(RED: NodeAPI, node: Node, definition: RunDefinition): void {
       RED.util.setMessageProperty(msg, definition.answer || "payload", value, true);
       return run;
     } finally {
+      asking.delete(question);
       if (question.runId !== null) questions.delete(question.runId);
     }
   };

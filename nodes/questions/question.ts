@@ -12,6 +12,9 @@ import { type AnsweredToolCall, ToolRound } from "./tool-round.ts";
 /** A run that calls the flow more often than this goes in circles. */
 export const MAX_ROUNDS = 10;
 
+/** How long a node that goes waits for a run that is only just being made. */
+const BEGINNING_MS = 5000;
+
 /** What is asked: of whom, where, and in which words. */
 export interface Asked {
   assistantId: string;
@@ -50,6 +53,9 @@ export class Question {
   readonly #api: AssistantsApi;
   readonly #signal: AbortSignal;
   readonly #answered: AnsweredToolCall[] = [];
+  /** Its own signal: a run whose making was given up may be there all the same, and nobody could cancel it. */
+  readonly #beginning = new AbortController();
+  #begun: Promise<Run> | null = null;
   #run: Run | null = null;
   #round: ToolRound | null = null;
 
@@ -71,7 +77,9 @@ export class Question {
 
   /** Runs to the end. Rejects with a `FlowError` when the run ends without an answer, and when the API fails. */
   async ask(asked: Asked): Promise<Answer> {
-    let run = await this.#begin(asked);
+    this.#signal.throwIfAborted();
+    this.#begun = this.#begin(asked);
+    let run = await this.#begun;
     this.#run = run;
     this.#host.onRun(this, run);
     for (let round = 1; ; round += 1) {
@@ -87,13 +95,18 @@ export class Question {
 
   /** Cancels the run if it is still under way; for when the node goes. */
   async cancel(): Promise<void> {
-    const run = this.#run;
-    if (run) await this.#api.cancelRun({ thread_id: run.thread_id, run_id: run.id });
+    const timer = setTimeout(() => this.#beginning.abort(), BEGINNING_MS);
+    try {
+      const run = await this.#begun;
+      if (run) await this.#api.cancelRun({ thread_id: run.thread_id, run_id: run.id });
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #begin({ assistantId, threadId, content, additionalInstructions }: Asked): Promise<Run> {
     const messages = content === null ? [] : [{ role: "user" as const, content }];
-    const options = { signal: this.#signal };
+    const options = { signal: this.#beginning.signal };
     if (threadId === undefined && additionalInstructions === "") {
       const parameters = { assistant_id: assistantId, thread: { messages } };
       return this.#api.createThreadAndRun(parameters, options);
@@ -107,9 +120,10 @@ export class Question {
     messages: { role: "user"; content: string }[],
     additionalInstructions: string,
   ): Promise<Run> {
-    const options = { signal: this.#signal };
+    const options = { signal: this.#beginning.signal };
     // Only a run on a thread that is there can be given instructions beside the assistant's.
     const thread_id = threadId ?? (await this.#api.createThread({}, options)).id;
+    this.#signal.throwIfAborted();
     const parameters: Parameters<"createRun"> = { thread_id, assistant_id: assistantId };
     if (messages.length > 0) parameters.additional_messages = messages;
     if (additionalInstructions !== "") parameters.additional_instructions = additionalInstructions;

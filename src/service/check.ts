@@ -24,12 +24,23 @@ export function checkParameters<Name extends OperationName>(name: Name, given: u
 function wireCopy(given: unknown): Fields {
   let copy: unknown;
   try {
-    copy = JSON.parse(JSON.stringify(given ?? {}));
+    const text = JSON.stringify(given ?? {});
+    // Looking at every key costs several times the parsing.
+    const suspicious = /"(__proto__|constructor)"/.test(text);
+    copy = suspicious ? JSON.parse(text, refusePrototypes) : JSON.parse(text);
   } catch (error) {
     throw contractError("invalid_json", { reason: error instanceof Error ? error.message : String(error) });
   }
   if (!isFields(copy)) throw contractError("invalid_type", { param: "body", expected: "an object" });
   return copy;
+}
+
+/** The keys that the HTTP server refuses, too: copied carelessly, they would change an object's prototype. */
+function refusePrototypes(key: string, value: unknown): unknown {
+  const refused =
+    key === "__proto__" || (key === "constructor" && isFields(value) && Object.hasOwn(value, "prototype"));
+  if (refused) throw new SyntaxError("a key such as __proto__ is not allowed.");
+  return value;
 }
 
 function isFields(value: unknown): value is Fields {
@@ -52,6 +63,10 @@ function assertParameters<Name extends OperationName>(
 }
 
 function checkId(parameter: string, value: unknown): void {
+  // Over HTTP no address can be made of these; what is refused before sending there is refused alike here.
+  if (value === undefined || value === null || value === "") {
+    throw contractError("missing_required_parameter", { param: parameter });
+  }
   const prefix = prefixes.get(parameter) ?? "";
   if (typeof value === "string" && value.startsWith(`${prefix}_`)) return;
   throw contractError("malformed_id", { param: parameter, value: String(value), prefix });

@@ -1,8 +1,15 @@
 /** The compiled schemas, and what they find said in the contract's words. */
 import type { TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
+import { Settings } from "typebox/system";
 import { type ContractError, contractError } from "../contract/errors.ts";
 import { type RequestName, requests } from "../contract/requests.ts";
+
+/**
+ * The library stops at 8, which the alternatives of one field can use up before the sender's own is looked at.
+ * It has no narrower setting than the process's.
+ */
+Settings.Set({ maxErrors: 100 });
 
 export interface SchemaChecker {
   /** The names of the top-level fields that are whole numbers. */
@@ -32,6 +39,7 @@ export function schemaChecker(name: RequestName): SchemaChecker {
 
 interface SchemaError {
   keyword: string;
+  schemaPath: string;
   instancePath: string;
   params: object;
   message: string;
@@ -43,7 +51,7 @@ const RANKS = [...KEYWORDS, "maxProperties", "required", "additionalProperties",
 
 /** Of all that a schema's branches complain of, the deepest is what the sender meant to write. */
 function describe(errors: readonly SchemaError[]): ContractError {
-  const telling = errors.filter((error) => RANKS.includes(error.keyword));
+  const telling = ofMeantAlternatives(errors).filter((error) => RANKS.includes(error.keyword));
   const sorted = telling.sort(
     (left, right) => depth(right) - depth(left) || RANKS.indexOf(left.keyword) - RANKS.indexOf(right.keyword),
   );
@@ -67,6 +75,36 @@ function describe(errors: readonly SchemaError[]): ContractError {
     default:
       return contractError("invalid_value", { param, reason: `it ${first.message}` });
   }
+}
+
+const within = (path: string, ancestor: string) => path === ancestor || path.startsWith(`${ancestor}/`);
+
+/**
+ * Where a `type` tells alternatives apart, and the sender's is that of one of them, the others have nothing to
+ * say: without their errors. Where it is none of theirs, all errors.
+ */
+function ofMeantAlternatives(errors: readonly SchemaError[]): SchemaError[] {
+  const others = errors.flatMap(({ keyword, schemaPath, instancePath }) => {
+    const [, branch, union] = /^((.*\/anyOf)\/\d+)\/properties\/type$/.exec(schemaPath) ?? [];
+    if (keyword !== "const" || branch === undefined || union === undefined) return [];
+    return [{ branch, union, at: instancePath.slice(0, -"/type".length) }];
+  });
+  const isOther = (error: SchemaError) =>
+    others.some(({ branch, at }) => within(error.schemaPath, branch) && within(error.instancePath, at));
+  const left = errors.filter((error) => !isOther(error));
+  const settled = others.filter(({ union, at }) =>
+    left.some(
+      (error) =>
+        error.schemaPath.startsWith(`${union}/`) &&
+        within(error.instancePath, at) &&
+        // What complains of the whole value is an alternative that is no object.
+        !(error.instancePath === at && ["type", "const"].includes(error.keyword)),
+    ),
+  );
+  return errors.filter(
+    (error) =>
+      !settled.some(({ branch, at }) => within(error.schemaPath, branch) && within(error.instancePath, at)),
+  );
 }
 
 const depth = (error: SchemaError) => error.instancePath.split("/").length;

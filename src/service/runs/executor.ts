@@ -165,10 +165,13 @@ export class Executor {
       return this.#conclude(runId, emptyAnswer(), () => ({ event }));
     }
     const answer = emptyAnswer();
-    let opened = Promise.resolve();
-    // The model goes on while the message is written; if it cannot be, the conclusion writes all of it.
+    let opened = Promise.resolve(true);
+    // The model goes on while the message is written.
     const onFirstText = () => {
-      opened = this.#openMessage(state).catch((error: unknown) => this.#report(error));
+      opened = this.#openMessage(state).then(
+        () => true,
+        () => false,
+      );
     };
     let failed: { error: unknown } | null = null;
     try {
@@ -176,7 +179,7 @@ export class Executor {
     } catch (error) {
       failed = { error };
     }
-    await opened;
+    if (!(await opened)) await untilStored(() => this.#openMessage(state), this.#closing.signal, onError);
     if (signal.aborted) return this.#stopped(runId, answer);
     return this.#conclude(runId, answer, (current) =>
       failed
@@ -185,9 +188,10 @@ export class Executor {
     );
   }
 
-  /** A run that was stopped is ended with what was said by then; a closing service leaves it as it is. */
+  /** A run that was stopped is ended with what was said by then; a closing service leaves it for its next start. */
   async #stopped(runId: string, answer: ModelAnswer): Promise<false> {
-    if (!this.#closing.signal.aborted) await this.#conclude(runId, answer, () => null);
+    if (this.#closing.signal.aborted) await this.#change(runId, leftInOrder);
+    else await this.#conclude(runId, answer, () => null);
     return false;
   }
 
@@ -235,6 +239,12 @@ export class Executor {
       return due ? { event: { name: "expire", usage: run.internal.usage } } : null;
     });
   }
+}
+
+/** The next start counts every run that it finds at work as interrupted; one that was left in order is none. */
+function leftInOrder({ run }: RunState): RunPlan | null {
+  if (run.object.status !== "in_progress") return null;
+  return { event: null, internal: { ...run.internal, interruptions: run.internal.interruptions - 1 } };
 }
 
 function cancelled(state: RunState, answer: ModelAnswer): RunPlan {

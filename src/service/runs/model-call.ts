@@ -28,6 +28,8 @@ export async function callModel(call: ModelCall, answer: ModelAnswer): Promise<v
       timer = setTimeout(fallSilent, call.silenceSeconds * 1000);
       if (event.type === "text_delta" && event.text !== "" && answer.text === "") call.onFirstText();
       addToAnswer(answer, event);
+      // Whatever comes after its end is no more waited for.
+      if (event.type === "finish") return;
     }
   } finally {
     clearTimeout(timer);

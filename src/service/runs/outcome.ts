@@ -1,7 +1,7 @@
 /** What a model's answer means for its run. Pure: the state and the answer give the plan. */
 import { newId, TOOL_CALL_PREFIX } from "../../contract/ids.ts";
-import type { Message, Run, RunStep, RunToolCall, StepToolCall, ToolChoice } from "../../contract/objects.ts";
-import { newRunMessage, newRunStep } from "../objects.ts";
+import type { Run, RunStep, RunToolCall, StepToolCall, ToolChoice } from "../../contract/objects.ts";
+import { newRunStep } from "../objects.ts";
 import type { RunInternal } from "../store/kinds.ts";
 import type { Change } from "../store/store.ts";
 import { type AnsweredCall, addUsage, type ModelAnswer } from "./model-answer.ts";
@@ -46,30 +46,27 @@ export function planOutcome(
   return { event: { name: "fail", error: { code: "server_error", message }, usage }, internal, changes };
 }
 
-/** The message with its text, and its step, both completed; new ones where none is open. */
+/** The open message with its text, and its step, both completed. */
 function writtenMessage(state: RunState, answer: ModelAnswer, now: number): Change[] {
-  if (answer.text === "") return [];
-  const run = state.run.object;
-  const message: Message = {
-    ...(state.message?.object ?? newRunMessage(run, now)),
-    status: "completed",
-    completed_at: now,
-    content: [{ type: "text", text: { value: answer.text, annotations: [] } }],
-  };
-  const details = { type: "message_creation", message_creation: { message_id: message.id } } as const;
-  const step: RunStep = {
-    ...(state.step?.object ?? newRunStep(run, details, now)),
-    status: "completed",
-    completed_at: now,
-    usage: answer.usage,
-  };
+  if (!state.step || !state.message) return [];
   return [
-    state.message
-      ? { replace: "message", object: message, internal: null, version: state.message.version }
-      : { insert: "message", object: message, internal: null },
-    state.step
-      ? { replace: "run_step", object: step, internal: null, version: state.step.version }
-      : { insert: "run_step", object: step, internal: null },
+    {
+      replace: "message",
+      object: {
+        ...state.message.object,
+        status: "completed",
+        completed_at: now,
+        content: [{ type: "text", text: { value: answer.text, annotations: [] } }],
+      },
+      internal: null,
+      version: state.message.version,
+    },
+    {
+      replace: "run_step",
+      object: { ...state.step.object, status: "completed", completed_at: now, usage: answer.usage },
+      internal: null,
+      version: state.step.version,
+    },
   ];
 }
 

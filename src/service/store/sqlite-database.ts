@@ -1,7 +1,7 @@
 /** The database itself, synchronous: it runs in the store's worker and knows nothing of messages. */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { ACTIVE_STATUSES, type Kind, kinds } from "./kinds.ts";
-import { CONNECTION_SQL, SCHEMA_SQL, SCHEMA_VERSION } from "./sqlite-schema.ts";
+import { CONNECTION_SQL, LOCKING_SQL, SCHEMA_SQL, SCHEMA_VERSION } from "./sqlite-schema.ts";
 import { type Change, type ListQuery, StoreConflict, type Where } from "./store.ts";
 
 /** An object as the worker hands it out; the store's face gives it back its type. */
@@ -18,13 +18,15 @@ export class SqliteDatabase {
   /** Opens the file, or throws SQLite's error: SQLITE_BUSY when another process holds it. */
   constructor(file: string) {
     this.#database = new DatabaseSync(file);
-    this.#database.exec(CONNECTION_SQL);
-    // The first write takes the lock, and exclusive locking mode keeps it.
+    this.#database.exec(LOCKING_SQL);
+    // The first transaction takes the lock, and exclusive locking mode keeps it.
     this.#database.exec("BEGIN IMMEDIATE");
     const version = Number(this.#database.prepare("PRAGMA user_version").get()?.["user_version"]);
+    // Before anything is set: a file of a newer version stays as it is.
     if (version > SCHEMA_VERSION) throw new Error("it was written by a newer version of this package");
-    if (version === 0) this.#database.exec(SCHEMA_SQL);
     this.#database.exec("COMMIT");
+    this.#database.exec(CONNECTION_SQL);
+    if (version === 0) this.#database.exec(`BEGIN IMMEDIATE; ${SCHEMA_SQL} COMMIT;`);
   }
 
   close(): void {

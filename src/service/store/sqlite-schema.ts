@@ -3,9 +3,11 @@ import { ACTIVE_STATUSES, type Kind, kinds } from "./kinds.ts";
 /** Grows when the tables change; a database of a newer version is refused. */
 export const SCHEMA_VERSION = 1;
 
-/** How a connection is set: durable on every commit, and the file held until the process ends. */
+/** Comes first: the file is held until the process ends. */
+export const LOCKING_SQL = "PRAGMA locking_mode = EXCLUSIVE";
+
+/** How a connection is set: durable on every commit. */
 export const CONNECTION_SQL = `
-  PRAGMA locking_mode = EXCLUSIVE;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
   PRAGMA journal_size_limit = 67108864;

@@ -1,0 +1,178 @@
+/** Every limit of the request schemas: what just fits is taken, what just does not is refused by name. */
+import assert from "node:assert/strict";
+import { type OperationName, operationNames } from "../../src/contract/operations.ts";
+import { callUnchecked, errorOf } from "./rejections.ts";
+import { atRest } from "./run-progress.ts";
+import { functionTools, type Subject } from "./subject.ts";
+
+type Fields = Record<string, unknown>;
+
+interface Limit {
+  title: string;
+  fits: Fields;
+  exceeds: Fields;
+  /** The parameter that is named, where it is not the only field of `exceeds`. */
+  param?: string;
+}
+
+const pairs = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`key${index}`, "value"]));
+const tools = (count: number) => functionTools(...Array.from({ length: count }, (_, index) => `f${index}`));
+
+function text(field: string, length: number): Limit {
+  return {
+    title: `${field} of ${length} characters`,
+    fits: { [field]: "x".repeat(length) },
+    exceeds: { [field]: "x".repeat(length + 1) },
+  };
+}
+
+function atLeast(field: string, least: number, step: number): Limit {
+  return { title: `${field} ${least}`, fits: { [field]: least }, exceeds: { [field]: least - step } };
+}
+
+function atMost(field: string, most: number, step: number): Limit {
+  return { title: `${field} ${most}`, fits: { [field]: most }, exceeds: { [field]: most + step } };
+}
+
+const metadata: Limit[] = [
+  { title: "16 pairs of metadata", fits: { metadata: pairs(16) }, exceeds: { metadata: pairs(17) } },
+  {
+    title: "a metadata key of 64 characters",
+    fits: { metadata: { ["k".repeat(64)]: "v" } },
+    exceeds: { metadata: { ["k".repeat(65)]: "v" } },
+    param: `metadata.${"k".repeat(65)}`,
+  },
+  {
+    title: "a metadata value of 512 characters",
+    fits: { metadata: { k: "v".repeat(512) } },
+    exceeds: { metadata: { k: "v".repeat(513) } },
+    param: "metadata.k",
+  },
+];
+
+const sampling = [
+  atLeast("temperature", 0, 0.1),
+  atMost("temperature", 2, 0.1),
+  atLeast("top_p", 0, 0.1),
+  atMost("top_p", 1, 0.1),
+];
+
+/** Function and format names: letters, digits, _ and -, up to 64. */
+function names(title: string, wrap: (name: string) => Fields, param: string): Limit[] {
+  const row = (what: string, name: string) => ({
+    title: `${title} ${what}`,
+    fits: wrap(`${"aZ0_-".repeat(12)}aZ0_`),
+    exceeds: wrap(name),
+    param,
+  });
+  return [
+    row("of 64 characters", "x".repeat(65)),
+    row("that is not empty", ""),
+    row("without spaces", "get weather"),
+    row("without dots", "get.weather"),
+    row("of ASCII letters", "wetter_für"),
+    row("of one line", "get_weather\n"),
+  ];
+}
+
+const functionNames = names(
+  "a function name",
+  (name) => ({ tools: [{ type: "function", function: { name } }] }),
+  "tools[0].function.name",
+);
+const formatNames = names(
+  "a format name",
+  (name) => ({ response_format: { type: "json_schema", json_schema: { name } } }),
+  "response_format.json_schema.name",
+);
+
+const assistant = [
+  text("name", 256),
+  text("description", 512),
+  text("instructions", 256_000),
+  { title: "128 tools", fits: { tools: tools(128) }, exceeds: { tools: tools(129) } },
+  { title: "a model of 1 character", fits: { model: "m" }, exceeds: { model: "" } },
+  ...metadata,
+  ...sampling,
+  ...functionNames,
+  ...formatNames,
+];
+
+const runFields = [
+  text("instructions", 256_000),
+  { title: "20 tools", fits: { tools: tools(20) }, exceeds: { tools: tools(21) } },
+  atLeast("max_prompt_tokens", 256, 1),
+  atLeast("max_completion_tokens", 256, 1),
+  {
+    title: "1 last message",
+    fits: { truncation_strategy: { type: "last_messages", last_messages: 1 } },
+    exceeds: { truncation_strategy: { type: "last_messages", last_messages: 0 } },
+    param: "truncation_strategy.last_messages",
+  },
+  ...metadata,
+  ...sampling,
+  ...functionNames,
+  ...formatNames,
+];
+
+const contentParts: Limit = {
+  title: "1 part of content",
+  fits: { content: [{ type: "text", text: "" }] },
+  exceeds: { content: [] },
+};
+
+const page = [
+  atLeast("limit", 1, 1),
+  atMost("limit", 100, 1),
+  { title: "limit 100 as text", fits: { limit: "100" }, exceeds: { limit: "101" } },
+];
+
+/** The limits of each operation. The base is good parameters that the limit's are added to. */
+const limits: Partial<Record<OperationName, Limit[]>> = {
+  createAssistant: assistant,
+  updateAssistant: assistant,
+  listAssistants: page,
+  createThread: metadata,
+  updateThread: metadata,
+  createMessage: [contentParts, ...metadata],
+  listMessages: page,
+  createRun: [...runFields, text("additional_instructions", 256_000)],
+  createThreadAndRun: runFields,
+  listRuns: page,
+  listRunSteps: page,
+};
+
+export function fieldLimitsSuite(subject: Subject): void {
+  /** Fresh good parameters, so that no run is in the way of the next. */
+  async function base(name: OperationName): Promise<Fields> {
+    const { assistant, thread_id, run } = await subject.scene();
+    if (name === "listRunSteps") return { thread_id, run_id: (await atRest(subject.api, await run())).id };
+    const bases: Partial<Record<OperationName, Fields>> = {
+      createAssistant: { model: "m" },
+      updateAssistant: { assistant_id: assistant.id },
+      updateThread: { thread_id },
+      createMessage: { thread_id, role: "user", content: "Hello" },
+      listMessages: { thread_id },
+      createRun: { thread_id, assistant_id: assistant.id },
+      createThreadAndRun: { assistant_id: assistant.id },
+      listRuns: { thread_id },
+    };
+    return bases[name] ?? {};
+  }
+
+  for (const name of operationNames) {
+    for (const { title, fits, exceeds, param = Object.keys(exceeds)[0] } of limits[name] ?? []) {
+      it(`${name} takes ${title}, and no further`, async () => {
+        const good = await base(name);
+        const error = await errorOf(callUnchecked(subject.api, name, { ...good, ...exceeds }));
+        assert.deepEqual(
+          [error.code, error.status, error.param, error.wireCode],
+          ["invalid_value", 400, param, "invalid_value"],
+        );
+        assert.ok(error.message.startsWith(`Invalid value for '${param}': `), error.message);
+        await callUnchecked(subject.api, name, { ...good, ...fits });
+      });
+    }
+  }
+}

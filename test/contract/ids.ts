@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import type { AssistantsApi } from "../../src/contract/api.ts";
+import { contractError, type ErrorCode } from "../../src/contract/errors.ts";
+import { idPrefixes } from "../../src/contract/ids.ts";
+import { operationNames, operations, pathParameters } from "../../src/contract/operations.ts";
+import { assertNotFound, assertRejects, callUnchecked } from "./rejections.ts";
+import { atRest } from "./run-progress.ts";
+import type { Subject } from "./subject.ts";
+
+const prefixes = new Map<string, string>(Object.entries(idPrefixes));
+
+/** Well-formed ids of nothing, by the name of their parameter. */
+const NOWHERE = {
+  assistant_id: "asst_none",
+  thread_id: "thread_none",
+  message_id: "msg_none",
+  run_id: "run_none",
+  step_id: "step_none",
+};
+
+const message = { role: "user", content: "Hello" } as const;
+const { assistant_id, thread_id, message_id, run_id, step_id } = NOWHERE;
+
+/** A call for every operation that names an object, and what is missing first when none of them is there. */
+const unknown: [keyof AssistantsApi, ErrorCode, string, (api: AssistantsApi) => Promise<unknown>][] = [
+  ["getAssistant", "assistant_not_found", "assistant", (api) => api.getAssistant({ assistant_id })],
+  ["updateAssistant", "assistant_not_found", "assistant", (api) => api.updateAssistant({ assistant_id })],
+  ["deleteAssistant", "assistant_not_found", "assistant", (api) => api.deleteAssistant({ assistant_id })],
+  ["getThread", "thread_not_found", "thread", (api) => api.getThread({ thread_id })],
+  ["updateThread", "thread_not_found", "thread", (api) => api.updateThread({ thread_id })],
+  ["deleteThread", "thread_not_found", "thread", (api) => api.deleteThread({ thread_id })],
+  ["createMessage", "thread_not_found", "thread", (api) => api.createMessage({ thread_id, ...message })],
+  ["listMessages", "thread_not_found", "thread", (api) => api.listMessages({ thread_id })],
+  ["getMessage", "message_not_found", "message", (api) => api.getMessage({ thread_id, message_id })],
+  ["createRun", "assistant_not_found", "assistant", (api) => api.createRun({ thread_id, assistant_id })],
+  ["listRuns", "thread_not_found", "thread", (api) => api.listRuns({ thread_id })],
+  ["getRun", "run_not_found", "run", (api) => api.getRun({ thread_id, run_id })],
+  ["cancelRun", "run_not_found", "run", (api) => api.cancelRun({ thread_id, run_id })],
+  [
+    "submitToolOutputsToRun",
+    "run_not_found",
+    "run",
+    (api) => api.submitToolOutputsToRun({ thread_id, run_id, tool_outputs: [] }),
+  ],
+  ["listRunSteps", "run_not_found", "run", (api) => api.listRunSteps({ thread_id, run_id })],
+  ["getRunStep", "run_not_found", "run", (api) => api.getRunStep({ thread_id, run_id, step_id })],
+];
+
+const ids: Record<string, string> = {
+  assistant: assistant_id,
+  thread: thread_id,
+  message: message_id,
+  run: run_id,
+};
+
+export function idsSuite(subject: Subject): void {
+  for (const [name, code, kind, call] of unknown) {
+    it(`${name} does not find an unknown ${kind}`, async () => {
+      await assertNotFound(call(subject.api), code, `No ${kind} found with id '${ids[kind]}'.`);
+    });
+  }
+
+  it("createRun does not find an unknown thread", async () => {
+    const { assistant } = await subject.scene();
+    const additional_messages = [message];
+    const call = subject.api.createRun({ thread_id, assistant_id: assistant.id, additional_messages });
+    await assertNotFound(call, "thread_not_found", "No thread found with id 'thread_none'.");
+  });
+
+  it("createRun does not find an unknown assistant, and writes nothing", async () => {
+    const { thread_id } = await subject.scene();
+    const call = subject.api.createRun({ thread_id, assistant_id, additional_messages: [message] });
+    await assertNotFound(call, "assistant_not_found", "No assistant found with id 'asst_none'.");
+    assert.equal((await subject.api.listMessages({ thread_id })).data.length, 1);
+  });
+
+  it("getRunStep does not find an unknown step", async () => {
+    const { thread_id, run } = await subject.scene();
+    const { id: run_id } = await atRest(subject.api, await run());
+    const call = subject.api.getRunStep({ thread_id, run_id, step_id });
+    await assertNotFound(call, "run_step_not_found", "No run step found with id 'step_none'.");
+  });
+
+  for (const name of operationNames) {
+    const names = pathParameters(operations[name].path);
+    for (const param of names) {
+      const good = Object.fromEntries(Object.entries(NOWHERE).filter(([id]) => names.includes(id)));
+      const prefix = prefixes.get(param) ?? "";
+
+      for (const value of ["undefined", "null", "x y/ü?#", `${prefix}`, `X${prefix}_1`, "file-1"]) {
+        it(`${name} refuses ${param} ${value}`, async () => {
+          await assertRejects(callUnchecked(subject.api, name, { ...good, [param]: value }), {
+            code: "malformed_id",
+            message: `Invalid '${param}': '${value}'. Expected an ID that begins with '${prefix}'.`,
+            param,
+          });
+        });
+      }
+
+      for (const [title, value] of [
+        ["none", undefined],
+        ["null", null],
+        ["an empty one", ""],
+      ] as const) {
+        it(`${name} refuses ${title} for ${param}`, async () => {
+          await assertRejects(callUnchecked(subject.api, name, { ...good, [param]: value }), {
+            code: "missing_required_parameter",
+            message: `Missing required parameter: '${param}'.`,
+            param,
+            wireCode: "missing_required_parameter",
+          });
+        });
+      }
+    }
+  }
+
+  it("does not find a thread under an id much longer than any", async () => {
+    const long = `thread_${"x".repeat(200)}`;
+    const { message } = contractError("thread_not_found", { id: long });
+    await assertNotFound(subject.api.getThread({ thread_id: long }), "thread_not_found", message);
+  });
+
+  it("does not find a thread under an id with characters of all kinds", async () => {
+    const strange = "thread_ü/..%2e?#& '\"";
+    const { message } = contractError("thread_not_found", { id: strange });
+    await assertNotFound(subject.api.getThread({ thread_id: strange }), "thread_not_found", message);
+  });
+}

@@ -1,0 +1,49 @@
+/** One suite for every implementation of the API. */
+import { assistantsSuite } from "./assistants.ts";
+import { busyThreadsSuite } from "./busy-threads.ts";
+import { cancelSuite } from "./cancel.ts";
+import { createThreadAndRunSuite } from "./create-thread-and-run.ts";
+import { fieldLimitsSuite } from "./field-limits.ts";
+import { idsSuite } from "./ids.ts";
+import { implementations } from "./implementations.ts";
+import { malformedRequestsSuite } from "./malformed-requests.ts";
+import { messagesSuite } from "./messages.ts";
+import { pagingSuite } from "./paging.ts";
+import { refusedCallsSuite } from "./refused-calls.ts";
+import { runEndsSuite } from "./run-ends.ts";
+import { runSettingsSuite } from "./run-settings.ts";
+import { runStepsSuite } from "./run-steps.ts";
+import { runsSuite } from "./runs.ts";
+import { Subject } from "./subject.ts";
+import { threadsSuite } from "./threads.ts";
+import { toolOutputErrorsSuite } from "./tool-output-errors.ts";
+import { toolOutputsSuite } from "./tool-outputs.ts";
+
+const suites = {
+  assistants: assistantsSuite,
+  threads: threadsSuite,
+  messages: messagesSuite,
+  runs: runsSuite,
+  "run settings": runSettingsSuite,
+  createThreadAndRun: createThreadAndRunSuite,
+  "busy threads": busyThreadsSuite,
+  "tool outputs": toolOutputsSuite,
+  "tool outputs that do not fit": toolOutputErrorsSuite,
+  "refused calls": refusedCallsSuite,
+  cancel: cancelSuite,
+  "other ends of a run": runEndsSuite,
+  "run steps": runStepsSuite,
+  paging: pagingSuite,
+  ids: idsSuite,
+  "field limits": fieldLimitsSuite,
+  "malformed requests": malformedRequestsSuite,
+};
+
+for (const implementation of implementations) {
+  describe(`contract: ${implementation.name}`, () => {
+    const subject = new Subject(implementation);
+    before(() => subject.open());
+    after(() => subject.close());
+    for (const [name, suite] of Object.entries(suites)) describe(name, () => suite(subject));
+  });
+}

@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { calls, says } from "../scripted-model.ts";
+import { errorOf } from "./rejections.ts";
+import { atRest, openCalls } from "./run-progress.ts";
+import { functionTools, type Subject } from "./subject.ts";
+
+const TWO = calls(
+  { name: "a", id: "call_a", arguments: '{"x": 1}' },
+  { name: "b", id: "call_b", arguments: '{"y":"2"}' },
+);
+const tools = functionTools("a", "b");
+
+export function toolOutputsSuite(subject: Subject): void {
+  it("asks for the outputs of parallel calls in one action", async () => {
+    const { run } = await subject.scene([TWO], { tools });
+    const created = await run();
+    const { started_at, expires_at, ...waiting } = await atRest(subject.api, created);
+    const { started_at: _s, expires_at: _e, ...before } = created;
+    assert.ok(started_at !== null && expires_at !== null && expires_at >= started_at + 600);
+    assert.deepEqual(waiting, {
+      ...before,
+      status: "requires_action",
+      required_action: {
+        type: "submit_tool_outputs",
+        submit_tool_outputs: {
+          tool_calls: [
+            { id: "call_a", type: "function", function: { name: "a", arguments: '{"x": 1}' } },
+            { id: "call_b", type: "function", function: { name: "b", arguments: '{"y":"2"}' } },
+          ],
+        },
+      },
+    });
+  });
+
+  it("queues the run again when it has its outputs", async () => {
+    const { thread_id, run } = await subject.scene([TWO, says("Done")], { tools });
+    const waiting = await atRest(subject.api, await run());
+    const queued = await subject.api.submitToolOutputsToRun({
+      thread_id,
+      run_id: waiting.id,
+      tool_outputs: openCalls(waiting).map((tool_call_id) => ({ tool_call_id, output: "ok" })),
+    });
+    assert.deepEqual(queued, { ...waiting, status: "queued", required_action: null });
+  });
+
+  it("shows the model every output with its call, in whatever order they came", async () => {
+    const { model, thread_id, run } = await subject.scene([TWO, says("Done")], { tools });
+    const waiting = await atRest(subject.api, await run());
+    const tool_outputs = [
+      { tool_call_id: "call_b", output: "output of b" },
+      { tool_call_id: "call_a", output: "" },
+    ];
+    await subject.api.submitToolOutputsToRun({ thread_id, run_id: waiting.id, tool_outputs });
+    const ended = await atRest(subject.api, waiting);
+    assert.deepEqual(model.requests[1]?.items, [
+      { type: "message", role: "user", content: [{ type: "text", text: "Hello" }] },
+      { type: "tool_call", id: "call_a", name: "a", arguments: '{"x": 1}' },
+      { type: "tool_call", id: "call_b", name: "b", arguments: '{"y":"2"}' },
+      { type: "tool_output", tool_call_id: "call_a", name: "a", output: "" },
+      { type: "tool_output", tool_call_id: "call_b", name: "b", output: "output of b" },
+    ]);
+    const usage = { prompt_tokens: 20, completion_tokens: 10, total_tokens: 30 };
+    assert.deepEqual([ended.status, ended.required_action, ended.usage], ["completed", null, usage]);
+  });
+
+  it("shows the model both rounds when it calls again", async () => {
+    const first = calls({ name: "a", id: "call_1" });
+    const second = calls({ name: "b", id: "call_2" });
+    const { model, thread_id, run } = await subject.scene([first, second, says("Done")], { tools });
+    const one = await atRest(subject.api, await run());
+    const submit = (tool_call_id: string, output: string) =>
+      subject.api.submitToolOutputsToRun({
+        thread_id,
+        run_id: one.id,
+        tool_outputs: [{ tool_call_id, output }],
+      });
+    await submit("call_1", "1");
+    const two = await atRest(subject.api, one);
+    assert.deepEqual(openCalls(two), ["call_2"]);
+    assert.equal(two.started_at, one.started_at);
+    await submit("call_2", "2");
+    assert.equal((await atRest(subject.api, one)).status, "completed");
+    assert.deepEqual(
+      model.requests[2]?.items.map((item) => item.type),
+      ["message", "tool_call", "tool_output", "tool_call", "tool_output"],
+    );
+  });
+
+  it("keeps what the model said before it called", async () => {
+    const { model, thread_id, run } = await subject.scene(
+      [
+        async function* (request, signal) {
+          yield { type: "text_delta", text: "Let me see." };
+          yield* calls({ name: "a", id: "call_1" })(request, signal);
+        },
+        says("Done"),
+      ],
+      { tools },
+    );
+    const { id: run_id } = await atRest(subject.api, await run());
+    const [said] = (await subject.api.listMessages({ thread_id })).data;
+    assert.deepEqual(
+      [said?.status, said?.content],
+      ["completed", [{ type: "text", text: { value: "Let me see.", annotations: [] } }]],
+    );
+    const tool_outputs = [{ tool_call_id: "call_1", output: "1" }];
+    await atRest(subject.api, await subject.api.submitToolOutputsToRun({ thread_id, run_id, tool_outputs }));
+    assert.deepEqual(
+      model.requests[1]?.items.map((item) => item.type),
+      ["message", "message", "tool_call", "tool_output"],
+    );
+  });
+
+  it("gives every call an id of its own when the model gives none, or one twice", async () => {
+    const script = calls({ name: "a" }, { name: "a", id: "call_1" }, { name: "b", id: "call_1" });
+    const { run } = await subject.scene([script], { tools });
+    const ids = openCalls(await atRest(subject.api, await run()));
+    assert.equal(ids[1], "call_1");
+    assert.equal(new Set(ids).size, 3);
+    for (const id of ids) assert.match(id, /^call_\w+$/);
+  });
+
+  it("passes arguments on as the model wrote them, even if they are no JSON", async () => {
+    const { run } = await subject.scene([calls({ name: "a", arguments: '{"x": oops' })], { tools });
+    const { required_action } = await atRest(subject.api, await run());
+    const [call] = required_action?.submit_tool_outputs.tool_calls ?? [];
+    assert.equal(call?.function.arguments, '{"x": oops');
+  });
+
+  it("forces a function once, then lets the model choose", async () => {
+    const { model, thread_id, run } = await subject.scene(
+      [calls({ name: "a", id: "call_1" }), says("Done")],
+      {
+        tools,
+      },
+    );
+    const tool_choice = { type: "function" as const, function: { name: "a" } };
+    const { id: run_id } = await atRest(subject.api, await run({ tool_choice }));
+    const tool_outputs = [{ tool_call_id: "call_1", output: "1" }];
+    await atRest(subject.api, await subject.api.submitToolOutputsToRun({ thread_id, run_id, tool_outputs }));
+    assert.deepEqual(
+      model.requests.map((request) => request.tool_choice),
+      [tool_choice, "auto"],
+    );
+  });
+
+  it("takes one of two submissions at once", async () => {
+    const { model, thread_id, run } = await subject.scene(
+      [calls({ name: "a", id: "call_1" }), says("Done")],
+      {
+        tools,
+      },
+    );
+    const waiting = await atRest(subject.api, await run());
+    const submit = (output: string) => {
+      const tool_outputs = [{ tool_call_id: "call_1", output }];
+      return subject.api.submitToolOutputsToRun({ thread_id, run_id: waiting.id, tool_outputs });
+    };
+    const results = await Promise.allSettled([submit("1"), submit("2")]);
+    const refused = results.find((result) => result.status === "rejected");
+    assert.equal(results.filter((result) => result.status === "fulfilled").length, 1);
+    assert.equal((await errorOf(Promise.reject(refused?.reason))).code, "run_not_accepting_outputs");
+    assert.equal((await atRest(subject.api, waiting)).status, "completed");
+    assert.equal(model.requests.length, 2);
+  });
+}

@@ -1,0 +1,132 @@
+/** The nodes of a test's flow, with the fields that a freshly dragged node has. */
+
+/** A node as it stands in a flow; `wires` has one list of ids for each port. */
+export interface FlowNode {
+  id: string;
+  type: string;
+  [field: string]: unknown;
+}
+
+export const TAB = "tab";
+
+const onTab = { z: TAB, x: 0, y: 0, version: 1, name: "", wires: [] };
+
+export const tab = (fields: object = {}): FlowNode => ({ id: TAB, type: "tab", label: "", ...fields });
+
+export const config = (fields: object = {}): FlowNode => ({
+  id: "service",
+  type: "assistants-config",
+  version: 1,
+  name: "",
+  service: "embedded",
+  dataDirectory: "",
+  pace: 0,
+  baseUrl: "",
+  apiVersion: "",
+  timeout: 600,
+  environment: "",
+  ...fields,
+});
+
+export const createAssistant = (fields: object = {}): FlowNode => ({
+  ...onTab,
+  id: "create",
+  type: "assistants-create-assistant",
+  config: "service",
+  operation: "ensure",
+  assistantName: "",
+  model: "rehearsal",
+  instructions: "",
+  functions: [],
+  assistant: "assistant",
+  assistantType: "msg",
+  ...fields,
+});
+
+export const thread = (fields: object = {}): FlowNode => ({
+  ...onTab,
+  id: "thread",
+  type: "assistants-thread",
+  config: "service",
+  operation: "create",
+  ...fields,
+});
+
+export const message = (fields: object = {}): FlowNode => ({
+  ...onTab,
+  id: "message",
+  type: "assistants-message",
+  config: "service",
+  operation: "create",
+  thread: "thread",
+  threadType: "msg",
+  role: "user",
+  content: "payload",
+  contentType: "msg",
+  limit: "",
+  order: "asc",
+  ...fields,
+});
+
+export const run = (fields: object = {}): FlowNode => ({
+  ...onTab,
+  id: "run",
+  type: "assistants-run",
+  config: "service",
+  operation: "run",
+  outputs: 2,
+  assistant: "assistant",
+  assistantType: "msg",
+  thread: "thread",
+  threadType: "msg",
+  question: "payload",
+  questionType: "msg",
+  additionalInstructions: "",
+  answer: "payload",
+  answerType: "msg",
+  wires: [["answers"], ["calls"]],
+  ...fields,
+});
+
+export const toolCall = (id: string, functionName: string, fields: object = {}): FlowNode => ({
+  ...onTab,
+  id,
+  type: "assistants-tool-call",
+  functionName,
+  description: "",
+  parameters: '{"type":"object","properties":{}}',
+  outputs: 2,
+  ...fields,
+});
+
+/** Node-RED's own Function node. */
+export const functionNode = (id: string, func: string, fields: object = {}): FlowNode => ({
+  ...onTab,
+  id,
+  type: "function",
+  func,
+  outputs: 1,
+  timeout: 0,
+  ...fields,
+});
+
+/** Where messages end; a test reads them there. */
+export const inbox = (id: string): FlowNode => ({ ...onTab, id, type: "helper" });
+
+/** Sends what fails in the flow to the inbox "caught". */
+export const catchAll = (): FlowNode => ({
+  ...onTab,
+  id: "catch",
+  type: "catch",
+  scope: null,
+  wires: [["caught"]],
+});
+
+/** Sends what one node has completed to the inbox "completed". */
+export const complete = (id: string): FlowNode => ({
+  ...onTab,
+  id: "complete",
+  type: "complete",
+  scope: [id],
+  wires: [["completed"]],
+});

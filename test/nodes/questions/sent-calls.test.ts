@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { SentCalls } from "../../../nodes/questions/sent-calls.ts";
+
+const call = (callId: string) => ({ runId: "run_1", callId });
+
+describe("the calls that were sent", () => {
+  it("are found by the id of their message", () => {
+    const sent = new SentCalls();
+    sent.remember("a", call("1"));
+    sent.remember("b", call("2"));
+    const { runId, callId } = sent.find("b") ?? call("none");
+    assert.deepEqual([runId, callId], ["run_1", "2"]);
+  });
+
+  it("are not found by another id, or without one", () => {
+    const sent = new SentCalls();
+    sent.remember("a", call("1"));
+    assert.deepEqual([sent.find("b"), sent.find(undefined)], [undefined, undefined]);
+  });
+
+  it("are bounded: the oldest goes first", () => {
+    const sent = new SentCalls();
+    for (let count = 0; count < 20_001; count += 1) sent.remember(`${count}`, call(`${count}`));
+    assert.equal(sent.find("0"), undefined);
+    assert.equal(sent.find("1")?.callId, "1");
+    assert.equal(sent.find("20000")?.callId, "20000");
+  });
+
+  describe("in the course of time", () => {
+    const { now } = Date;
+    afterEach(() => {
+      Date.now = now;
+    });
+
+    for (const [minutes, found] of [
+      [61, true],
+      [121, false],
+    ] as const) {
+      it(`are ${found ? "still" : "no longer"} remembered after ${minutes} minutes`, () => {
+        const sent = new SentCalls();
+        sent.remember("a", call("1"));
+        Date.now = () => now() + minutes * 60_000;
+        sent.remember("b", call("2"));
+        assert.equal(sent.find("a") !== undefined, found);
+      });
+    }
+  });
+});

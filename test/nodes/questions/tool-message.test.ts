@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import type { NodeAPI } from "node-red";
+import { calledBy, parseArguments, toolMessage, toolOutput } from "../../../nodes/questions/tool-message.ts";
+import { type RunningFlow, runFlow } from "../running-flow.ts";
+import { called } from "./tool-calls.ts";
+
+const about = { run_id: "run_1", thread_id: "thread_1", node: "run", round: 1 };
+
+describe("the message of a tool call", () => {
+  let flow: RunningFlow;
+  let RED: NodeAPI;
+
+  before(async () => {
+    flow = await runFlow([]);
+    RED = flow.RED;
+  });
+  after(() => flow[Symbol.asyncDispose]());
+
+  it("lets the flow change its payload and keep the arguments in toolCall", () => {
+    const message = toolMessage(RED, {}, called("1", "lookUp", '{"deep":{"n":1}}'), about);
+    assert.deepEqual(message.payload, message.toolCall.arguments);
+    assert.notEqual(message.payload, message.toolCall.arguments);
+  });
+
+  it("leaves the question's message as it was", () => {
+    const question = {
+      _msgid: "q",
+      payload: "What?",
+      topic: "t",
+      thread: { id: "thread_1" },
+      toolCall: { id: "0" },
+    };
+    const before = structuredClone(question);
+    toolMessage(RED, question, called("1"), about);
+    assert.deepEqual(question, before);
+  });
+
+  it("has the outer call as its parent", () => {
+    const { toolCall } = toolMessage(RED, { toolCall: { id: "outer" } }, called("1"), about);
+    assert.deepEqual(toolCall.parent, { id: "outer" });
+  });
+
+  it("has no parent where the question answers no call", () => {
+    assert.ok(!("parent" in toolMessage(RED, {}, called("1"), about).toolCall));
+  });
+});
+
+describe("the arguments of a call", () => {
+  for (const [written, expected] of [
+    ['{"a":[1]}', { a: [1] }],
+    ["", {}],
+    [" \n", {}],
+    ['{"a":', '{"a":'],
+  ] as const) {
+    it(`${JSON.stringify(written)} become ${JSON.stringify(expected)}`, () => {
+      assert.deepEqual(parseArguments(written), expected);
+    });
+  }
+});
+
+describe("whose call a message is about", () => {
+  it("is told by id, run and node", () => {
+    const toolCall = { id: "1", run_id: "run_1", node: "n", function: "f", more: true };
+    assert.deepEqual(calledBy({ toolCall }), { id: "1", run_id: "run_1", node: "n" });
+  });
+
+  for (const toolCall of [undefined, null, "1", 1, {}, { id: "1" }, { id: "1", run_id: "run_1" }]) {
+    it(`is not told by ${JSON.stringify(toolCall)}`, () => {
+      assert.equal(calledBy({ toolCall }), null);
+    });
+  }
+});
+
+describe("a flow's answer for the model", () => {
+  const loop: unknown[] = [];
+  loop.push(loop);
+
+  for (const [title, payload, output] of [
+    ["a text as it is", '"quoted" {{x}}', '"quoted" {{x}}'],
+    ["an empty text as it is", "", ""],
+    ["a number as JSON", 1.5, "1.5"],
+    ["false as JSON", false, "false"],
+    ["null as JSON", null, "null"],
+    ["an object as JSON", { a: [1, "x"] }, '{"a":[1,"x"]}'],
+  ] as const) {
+    it(`is ${title}`, () => assert.deepEqual(toolOutput("f", payload), { output }));
+  }
+
+  for (const [title, payload, problem] of [
+    ["nothing", undefined, "empty"],
+    ["a function", () => {}, "empty"],
+    ["a loop", loop, "circular"],
+    ["a big integer", 1n, "circular"],
+  ] as const) {
+    it(`is an error that names the function where it gave ${title}`, () => {
+      const { output, problem: found } = toolOutput("getWeather", payload);
+      assert.equal(found, problem);
+      assert.match(JSON.parse(output).error, /getWeather/);
+    });
+  }
+});

@@ -1,0 +1,64 @@
+import type { AssistantsApi, CallOptions, Method, Parameters } from "../../src/contract/api.ts";
+import { implementApi } from "../../src/contract/implement.ts";
+import type { OperationName } from "../../src/contract/operations.ts";
+import { startHttpServer } from "../../src/service/http/server.ts";
+import { openService } from "../../src/service/service.ts";
+import { type Script, ScriptedModel } from "../scripted-model.ts";
+import { config, type FlowNode } from "./node-fields.ts";
+import type { Credentials } from "./running-flow.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
+
+/** A key that can be recognised wherever it leaks. */
+export const KEY = "sk-0123456789-secret";
+
+export interface Served extends AsyncDisposable {
+  /** The service behind the server; calls made here are not noted. */
+  api: AssistantsApi;
+  model: ScriptedModel;
+  /** The operations that arrived over HTTP, in order. */
+  calls: OperationName[];
+  /** Something to wait for before an operation that arrived is done. */
+  gates: Partial<Record<OperationName, Promise<void>>>;
+  /** Told of each operation that arrives. */
+  onCall: (name: OperationName) => void;
+  /** A config node for this server, and the credentials for it. */
+  config: FlowNode;
+  credentials: Credentials;
+  url: string;
+}
+
+const addresses = {
+  openai: (url: string) => ({ baseUrl: `${url}/v1` }),
+  azure: (url: string) => ({ baseUrl: url, apiVersion: "2024-05-01-preview" }),
+};
+
+/** A real service on a real server, with a model that answers as the test says. */
+export async function serveModel(scripts: Script[], dialect: "openai" | "azure" = "openai"): Promise<Served> {
+  const directory = await temporaryDirectory();
+  const model = new ScriptedModel(...scripts);
+  const service = await openService({ directory: directory.path, model });
+  const calls: OperationName[] = [];
+  const noticed: Pick<Served, "gates" | "onCall"> = { gates: {}, onCall() {} };
+  const api = implementApi(<Name extends OperationName>(name: Name): Method<Name> => {
+    return async (parameters: Parameters<Name>, options?: CallOptions) => {
+      calls.push(name);
+      noticed.onCall(name);
+      await noticed.gates[name];
+      return service.api[name](parameters, options);
+    };
+  });
+  const server = await startHttpServer({ api, apiKey: KEY, port: 0 });
+  return Object.assign(noticed, {
+    api: service.api,
+    model,
+    calls,
+    config: config({ service: dialect, ...addresses[dialect](server.url) }),
+    credentials: { service: { apiKey: KEY } },
+    url: server.url,
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      await service.close();
+      await directory[Symbol.asyncDispose]();
+    },
+  });
+}

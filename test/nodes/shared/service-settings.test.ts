@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { builtInSettings, type ConfigFields, settingsOf } from "../../../nodes/shared/service-settings.ts";
+import { runFlow } from "../running-flow.ts";
+
+const fields: ConfigFields = {
+  service: "embedded",
+  dataDirectory: "",
+  pace: 0,
+  baseUrl: "",
+  apiVersion: "",
+  timeout: 600,
+};
+const userDir = join("/", "home", "node-red");
+
+/** What a config node with these fields says. */
+async function settings(given: Partial<ConfigFields>, apiKey = "") {
+  await using flow = await runFlow([], { userDir });
+  return settingsOf(flow.RED, { ...fields, ...given }, apiKey);
+}
+
+describe("the settings of a config node", () => {
+  const embedded = { service: "embedded", directory: join(userDir, "assistants"), pace: 0 };
+
+  for (const [title, given, expected] of [
+    ["the user directory's assistants where no directory is named", {}, {}],
+    [
+      "a relative directory in the user directory",
+      { dataDirectory: " a/b " },
+      { directory: join(userDir, "a/b") },
+    ],
+    ["an absolute directory as it is", { dataDirectory: "/data" }, { directory: "/data" }],
+    ["an absolute directory of Windows as it is", { dataDirectory: "C:\\data" }, { directory: "C:\\data" }],
+    ["a pace given as a text", { pace: "25" }, { pace: 25 }],
+    ["no pace where it is no number", { pace: "fast" }, { pace: 0 }],
+  ] as const) {
+    it(`for the built-in service mean ${title}`, async () => {
+      assert.deepEqual(await settings(given), { ...embedded, ...expected });
+    });
+  }
+
+  it("for a server are its address and how to sign in", async () => {
+    const given = { service: "azure", baseUrl: "https://host", apiVersion: "v", timeout: 5 };
+    assert.deepEqual(await settings(given, "key"), {
+      service: "azure",
+      baseUrl: "https://host",
+      apiKey: "key",
+      apiVersion: "v",
+      timeoutSeconds: 5,
+    });
+  });
+
+  it("are those of the built-in service where there is no config node", async () => {
+    await using flow = await runFlow([], { userDir });
+    assert.deepEqual(builtInSettings(flow.RED), embedded);
+  });
+});

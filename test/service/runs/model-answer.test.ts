@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import type { ModelEvent } from "../../../src/models/model.ts";
+import { addToAnswer, addUsage, emptyAnswer } from "../../../src/service/runs/model-answer.ts";
+
+function answerOf(...events: ModelEvent[]) {
+  const answer = emptyAnswer();
+  for (const event of events) addToAnswer(answer, event);
+  return answer;
+}
+
+const usage = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 };
+
+describe("a model's answer", () => {
+  it("is empty before the model has said anything", () => {
+    assert.deepEqual(answerOf(), { text: "", calls: new Map(), usage: null, finish: null });
+  });
+
+  it("joins the pieces of its text in order", () => {
+    const answer = answerOf({ type: "text_delta", text: "It is " }, { type: "text_delta", text: "sunny." });
+    assert.equal(answer.text, "It is sunny.");
+  });
+
+  it("puts calls together whose pieces come mixed", () => {
+    const { calls } = answerOf(
+      { type: "tool_call_delta", index: 1, id: "call_b", name: "get_time" },
+      { type: "tool_call_delta", index: 0, id: "call_a", name: "get_weather", arguments: '{"city"' },
+      { type: "tool_call_delta", index: 1, arguments: "{}" },
+      { type: "tool_call_delta", index: 0, arguments: ':"Rome"}' },
+    );
+    assert.deepEqual(calls.get(0), { id: "call_a", name: "get_weather", arguments: '{"city":"Rome"}' });
+    assert.deepEqual(calls.get(1), { id: "call_b", name: "get_time", arguments: "{}" });
+  });
+
+  it("has no id for a call that the model gave none", () => {
+    const { calls } = answerOf({ type: "tool_call_delta", index: 0, name: "get_time" });
+    assert.equal(calls.get(0)?.id, null);
+  });
+
+  it("keeps the usage and how it ended", () => {
+    const answer = answerOf({ type: "usage", usage }, { type: "finish", reason: "length" });
+    assert.deepEqual([answer.usage, answer.finish], [usage, "length"]);
+  });
+
+  for (const [what, endless] of [
+    ["text", (piece: string) => ({ type: "text_delta", text: piece })],
+    ["arguments", (piece: string) => ({ type: "tool_call_delta", index: 0, arguments: piece })],
+  ] as const satisfies [string, (piece: string) => ModelEvent][]) {
+    it(`refuses ${what} without end`, () => {
+      const piece = endless("x".repeat(1_000_000));
+      assert.throws(() => answerOf(...Array.from({ length: 50 }, () => piece)), {
+        name: "ModelError",
+        code: "server_error",
+      });
+    });
+  }
+});
+
+describe("the usage of a run", () => {
+  it("is the sum of its model calls", () => {
+    const more = { prompt_tokens: 10, completion_tokens: 20, total_tokens: 30 };
+    const sum = { prompt_tokens: 11, completion_tokens: 22, total_tokens: 33 };
+    assert.deepEqual(addUsage(usage, more), sum);
+  });
+
+  it("stays as it is where a model does not tell", () => {
+    assert.deepEqual(addUsage(usage, null), usage);
+  });
+});

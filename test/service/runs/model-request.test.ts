@@ -1,0 +1,187 @@
+/** What the model is asked: built by a real service, seen by the model. */
+import assert from "node:assert/strict";
+import type { ToolChoice } from "../../../src/contract/objects.ts";
+import type { Request } from "../../../src/contract/requests.ts";
+import type { ModelItem } from "../../../src/models/model.ts";
+import { calls, ScriptedModel, says } from "../../scripted-model.ts";
+import { freshService, openCalls, startRun, TIME, untilRunIs, WEATHER } from "../running-service.ts";
+
+const message = (text: string) => ({ role: "user", content: text }) as const;
+
+const texts = (items: ModelItem[] = []): string[] =>
+  items.flatMap((item) =>
+    item.type === "message"
+      ? item.content.map((part) => (part.type === "text" ? part.text : part.url))
+      : [`${item.type} ${item.type === "tool_call" ? item.arguments : item.output}`],
+  );
+
+/** What a model is asked by a run of this request, round by round; every call is answered with "sunny". */
+async function askedBy(model: ScriptedModel, request: Partial<Request<"CreateThreadAndRun">>) {
+  await using service = await freshService(model);
+  let run = await startRun(service.api, request);
+  for (;;) {
+    run = await untilRunIs(service.api, run, "requires_action", "completed", "failed", "incomplete");
+    if (run.status !== "requires_action") return { run, requests: model.requests };
+    const tool_outputs = openCalls(run).map((tool_call_id) => ({ tool_call_id, output: "sunny" }));
+    await service.api.submitToolOutputsToRun({ thread_id: run.thread_id, run_id: run.id, tool_outputs });
+  }
+}
+
+const ten = Array.from({ length: 10 }, (_, index) => message(`message ${index}`));
+
+describe("what a model is asked", () => {
+  it("is the run's own settings", async () => {
+    const settings = {
+      model: "other",
+      instructions: "Be brief.",
+      temperature: 0.5,
+      top_p: 0.25,
+      max_completion_tokens: 300,
+      parallel_tool_calls: false,
+      response_format: { type: "json_object" },
+      tools: [TIME],
+    } as const;
+    const { requests } = await askedBy(new ScriptedModel(says("Yes.")), {
+      ...settings,
+      tools: [TIME],
+      thread: { messages: [message("Hello")] },
+    });
+    const { tools, ...rest } = settings;
+    const items = [{ type: "message", role: "user", content: [{ type: "text", text: "Hello" }] }];
+    const functions = tools.map((tool) => tool.function);
+    assert.deepEqual(requests[0], { ...rest, items, functions, tool_choice: "auto" });
+  });
+
+  it("is the assistant's where the run sets nothing", async () => {
+    const { requests } = await askedBy(new ScriptedModel(says("Yes.")), {});
+    assert.equal(requests[0]?.model, "scripted");
+    assert.deepEqual(requests[0]?.functions, [WEATHER.function, TIME.function]);
+    assert.equal(requests[0]?.max_completion_tokens, null);
+  });
+
+  it("is the whole conversation, oldest first", async () => {
+    const { requests } = await askedBy(new ScriptedModel(says("Yes.")), { thread: { messages: ten } });
+    assert.deepEqual(
+      texts(requests[0]?.items),
+      ten.map(({ content }) => content),
+    );
+  });
+
+  it("is the calls of this run and their outputs in the next round", async () => {
+    const model = new ScriptedModel(
+      calls({ name: "get_weather", arguments: '{"a":1}', id: "call_W" }),
+      says("Sunny."),
+    );
+    const { requests } = await askedBy(model, { thread: { messages: [message("How is it?")] } });
+    assert.deepEqual(requests[1]?.items, [
+      { type: "message", role: "user", content: [{ type: "text", text: "How is it?" }] },
+      { type: "tool_call", id: "call_W", name: "get_weather", arguments: '{"a":1}' },
+      { type: "tool_output", tool_call_id: "call_W", name: "get_weather", output: "sunny" },
+    ]);
+  });
+
+  it("is why a call was refused, where it was", async () => {
+    const model = new ScriptedModel(calls({ name: "open_door" }), says("I cannot."));
+    const { requests, run } = await askedBy(model, {});
+    assert.equal(run.status, "completed");
+    assert.match(texts(requests[1]?.items).at(-1) ?? "", /no function open_door/);
+  });
+
+  it("has fewer tokens left for the answer in the second round", async () => {
+    const model = new ScriptedModel(calls({ name: "get_weather" }), says("Sunny."));
+    const { requests } = await askedBy(model, { max_completion_tokens: 300 });
+    assert.deepEqual(
+      requests.map((request) => request.max_completion_tokens),
+      [300, 295],
+    );
+  });
+});
+
+describe("truncation", () => {
+  it("keeps the last messages that it names", async () => {
+    const { requests } = await askedBy(new ScriptedModel(says("Yes.")), {
+      thread: { messages: ten },
+      truncation_strategy: { type: "last_messages", last_messages: 3 },
+    });
+    assert.deepEqual(texts(requests[0]?.items), ["message 7", "message 8", "message 9"]);
+  });
+
+  it("does not count what the run itself has said and called", async () => {
+    const sayAndCall = async function* () {
+      yield { type: "text_delta", text: "Let me see." } as const;
+      yield { type: "tool_call_delta", index: 0, name: "get_weather", arguments: "{}" } as const;
+      yield { type: "finish", reason: "stop" } as const;
+    };
+    const { requests } = await askedBy(new ScriptedModel(sayAndCall, says("Sunny.")), {
+      thread: { messages: ten },
+      truncation_strategy: { type: "last_messages", last_messages: 2 },
+    });
+    assert.deepEqual(texts(requests[1]?.items), [
+      "message 8",
+      "message 9",
+      "Let me see.",
+      "tool_call {}",
+      "tool_output sunny",
+    ]);
+  });
+});
+
+describe("tool_choice", () => {
+  for (const choice of [
+    "required",
+    { type: "function", function: { name: "get_weather" } },
+  ] satisfies ToolChoice[]) {
+    it(`${JSON.stringify(choice)} is forced in the first round only`, async () => {
+      const model = new ScriptedModel(calls({ name: "get_weather" }), says("Sunny."));
+      const { requests } = await askedBy(model, { tool_choice: choice });
+      assert.deepEqual(
+        requests.map((request) => request.tool_choice),
+        [choice, "auto"],
+      );
+    });
+  }
+
+  it("none stays in every round", async () => {
+    const model = new ScriptedModel(calls({ name: "get_weather" }), says("I cannot."));
+    const { requests } = await askedBy(model, { tool_choice: "none" });
+    assert.deepEqual(
+      requests.map((request) => request.tool_choice),
+      ["none", "none"],
+    );
+  });
+});
+
+describe("max_prompt_tokens", () => {
+  const longText = "word ".repeat(160);
+
+  it("leaves out the oldest messages that do not fit", async () => {
+    const { requests } = await askedBy(new ScriptedModel(says("Yes.")), {
+      max_prompt_tokens: 256,
+      thread: { messages: [message("oldest"), message(longText), message("newest")] },
+    });
+    assert.deepEqual(texts(requests[0]?.items), ["oldest", longText, "newest"]);
+    const { requests: fuller } = await askedBy(new ScriptedModel(says("Yes.")), {
+      max_prompt_tokens: 256,
+      thread: { messages: [message("oldest"), message(longText), message(longText), message("newest")] },
+    });
+    assert.deepEqual(texts(fuller[0]?.items), [longText, "newest"]);
+  });
+
+  it("counts the instructions", async () => {
+    const { requests } = await askedBy(new ScriptedModel(says("Yes.")), {
+      max_prompt_tokens: 256,
+      instructions: longText,
+      thread: { messages: [message(longText), message("newest")] },
+    });
+    assert.deepEqual(texts(requests[0]?.items), ["newest"]);
+  });
+
+  it("ends the run as incomplete when not even the newest message fits, and asks no model", async () => {
+    const { run, requests } = await askedBy(new ScriptedModel(says("Yes.")), {
+      max_prompt_tokens: 256,
+      thread: { messages: [message(longText + longText)] },
+    });
+    assert.deepEqual([run.status, run.incomplete_details], ["incomplete", { reason: "max_prompt_tokens" }]);
+    assert.equal(requests.length, 0);
+  });
+});

@@ -1,0 +1,223 @@
+/** What a model's answer makes of its run. */
+import assert from "node:assert/strict";
+import type { Run, RunStep, StepToolCall, ToolChoice } from "../../../src/contract/objects.ts";
+import { emptyAnswer, type ModelAnswer } from "../../../src/service/runs/model-answer.ts";
+import { planOutcome } from "../../../src/service/runs/outcome.ts";
+import type { RunPlan, RunState } from "../../../src/service/runs/run-change.ts";
+import { TIME, WEATHER } from "../running-service.ts";
+import { MADE_AT, NEW_INTERNAL, sampleMessage, sampleMessageStep, sampleRun } from "../sample-objects.ts";
+
+const NOW = MADE_AT + 60;
+const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
+
+/** A run in progress that has used as much as one answer before. */
+function stateOf(fields: Partial<Run> = {}): RunState {
+  const run = sampleRun({ status: "in_progress", tools: [WEATHER, TIME], ...fields });
+  const internal = { ...NEW_INTERNAL, interruptions: 1, usage };
+  return { run: { object: run, internal, version: 1 }, step: null, message: null };
+}
+
+function withOpenMessage(state: RunState): RunState {
+  const run = state.run.object;
+  const unwritten = { status: "in_progress", role: "assistant", completed_at: null, content: [] } as const;
+  const message = sampleMessage(run.thread_id, { ...unwritten, content: [], run_id: run.id });
+  return {
+    ...state,
+    step: { object: sampleMessageStep(run, message), internal: null, version: 1 },
+    message: { object: message, internal: null, version: 1 },
+  };
+}
+
+const answered = (text: string, ...calls: { name: string; id?: string }[]): ModelAnswer => ({
+  ...emptyAnswer(),
+  text,
+  calls: new Map(calls.map(({ name, id }, index) => [index, { id: id ?? null, name, arguments: "{}" }])),
+  usage,
+  finish: "stop",
+});
+
+const plan = (state: RunState, answer: ModelAnswer, choice: ToolChoice = "auto") =>
+  planOutcome(state, answer, choice, 600, NOW);
+
+function stepsIn({ changes = [] }: RunPlan): RunStep[] {
+  return changes.flatMap((change) => {
+    if ("insert" in change && change.insert === "run_step") return [change.object];
+    return "replace" in change && change.replace === "run_step" ? [change.object] : [];
+  });
+}
+
+const callsIn = (made: RunPlan): StepToolCall[] =>
+  stepsIn(made).flatMap(({ step_details }) =>
+    step_details.type === "tool_calls" ? step_details.tool_calls : [],
+  );
+
+const refusalOf = (call: StepToolCall | undefined): string =>
+  JSON.parse(call?.function.output ?? "null")?.error ?? "";
+
+describe("an answer in words", () => {
+  it("completes the run with all that it has used", () => {
+    const sum = { prompt_tokens: 20, completion_tokens: 10, total_tokens: 30 };
+    assert.deepEqual(plan(stateOf(), answered("Sunny.")).event, { name: "complete", usage: sum });
+  });
+
+  it("completes the message and the step that are open", () => {
+    const state = withOpenMessage(stateOf());
+    const [message, step] = plan(state, answered("Sunny.")).changes ?? [];
+    assert.ok(message && "replace" in message && message.replace === "message");
+    assert.deepEqual(message.object, {
+      ...state.message?.object,
+      status: "completed",
+      completed_at: NOW,
+      content: [{ type: "text", text: { value: "Sunny.", annotations: [] } }],
+    });
+    assert.ok(step && "replace" in step && step.replace === "run_step");
+    assert.deepEqual(step.object, { ...state.step?.object, status: "completed", completed_at: NOW, usage });
+  });
+
+  it("is written whole where no message could be opened", () => {
+    const state = stateOf();
+    const [message, step] = plan(state, answered("Sunny.")).changes ?? [];
+    assert.ok(message && "insert" in message && message.insert === "message");
+    assert.ok(step && "insert" in step && step.insert === "run_step");
+    const { id, role, run_id, assistant_id, status } = message.object;
+    const run = state.run.object;
+    assert.deepEqual(
+      [role, run_id, assistant_id, status],
+      ["assistant", run.id, run.assistant_id, "completed"],
+    );
+    assert.deepEqual(step.object.step_details, {
+      type: "message_creation",
+      message_creation: { message_id: id },
+    });
+  });
+
+  it("makes no message where nothing was said", () => {
+    assert.deepEqual(plan(stateOf(), answered("")).changes, []);
+  });
+
+  it("forgets the interruptions of the call it comes from", () => {
+    assert.equal(plan(stateOf(), answered("Sunny.")).internal?.interruptions, 0);
+  });
+
+  it("ends the run as incomplete when it was cut at the token limit", () => {
+    const cut: ModelAnswer = { ...answered("Sun"), finish: "length" };
+    const { event, text } = plan(withOpenMessage(stateOf()), cut);
+    assert.ok(event?.name === "run_out_of_tokens");
+    assert.deepEqual([event.reason, text], ["max_completion_tokens", "Sun"]);
+  });
+});
+
+describe("calls of functions that the run offers", () => {
+  it("make the run wait for their outputs, renewed ten minutes", () => {
+    const { event } = plan(stateOf(), answered("", { name: "get_weather", id: "call_A" }));
+    assert.deepEqual(event, {
+      name: "require_action",
+      expires_at: NOW + 600,
+      tool_calls: [{ id: "call_A", type: "function", function: { name: "get_weather", arguments: "{}" } }],
+    });
+  });
+
+  it("make one step, open, whose calls have no output yet", () => {
+    const made = plan(stateOf(), answered("", { name: "get_weather" }, { name: "get_time" }));
+    const steps = stepsIn(made);
+    assert.deepEqual(
+      steps.map((step) => [step.type, step.status, step.completed_at]),
+      [["tool_calls", "in_progress", null]],
+    );
+    assert.deepEqual(
+      callsIn(made).map((call) => [call.function.name, call.function.output]),
+      [
+        ["get_weather", null],
+        ["get_time", null],
+      ],
+    );
+  });
+
+  it("get an id where the model gave none, or the same twice", () => {
+    const made = plan(
+      stateOf(),
+      answered(
+        "",
+        { name: "get_time" },
+        { name: "get_time", id: "call_A" },
+        { name: "get_time", id: "call_A" },
+      ),
+    );
+    const ids = callsIn(made).map((call) => call.id);
+    assert.equal(ids[1], "call_A");
+    assert.equal(new Set(ids).size, 3);
+    for (const id of ids) assert.match(id, /^call_/);
+  });
+
+  it("come after the message that was said before them", () => {
+    const steps = stepsIn(plan(withOpenMessage(stateOf()), answered("Let me see.", { name: "get_time" })));
+    assert.deepEqual(
+      steps.map((step) => [step.type, step.status]),
+      [
+        ["message_creation", "completed"],
+        ["tool_calls", "in_progress"],
+      ],
+    );
+  });
+
+  it("keep the order of the model's indexes", () => {
+    const answer = answered("", { name: "get_weather" });
+    answer.calls = new Map([
+      [2, { id: null, name: "get_time", arguments: "" }],
+      [0, { id: null, name: "get_weather", arguments: "" }],
+    ]);
+    const names = callsIn(plan(stateOf(), answer)).map((call) => call.function.name);
+    assert.deepEqual(names, ["get_weather", "get_time"]);
+  });
+});
+
+describe("calls that must not leave the service", () => {
+  const forbidden: [string, ToolChoice, string, RegExp][] = [
+    ["of a function that the run does not offer", "auto", "open_door", /no function open_door/],
+    ["where tool_choice is none", "none", "get_weather", /No function may be called/],
+    [
+      "where tool_choice names another function",
+      { type: "function", function: { name: "get_time" } },
+      "get_weather",
+      /Only get_time/,
+    ],
+  ];
+  for (const [title, choice, name, text] of forbidden) {
+    it(`are answered to the model as an error ${title}`, () => {
+      const made = plan(stateOf(), answered("", { name }), choice);
+      assert.equal(made.event, null);
+      assert.match(refusalOf(callsIn(made)[0]), text);
+      assert.deepEqual(
+        stepsIn(made).map((step) => [step.status, step.completed_at]),
+        [["completed", NOW]],
+      );
+    });
+  }
+
+  it("are answered while the others of the step leave it", () => {
+    const made = plan(stateOf(), answered("", { name: "open_door" }, { name: "get_time", id: "call_T" }));
+    assert.ok(made.event?.name === "require_action");
+    assert.deepEqual(
+      made.event.tool_calls.map((call) => call.id),
+      ["call_T"],
+    );
+    assert.match(refusalOf(callsIn(made)[0]), /no function open_door/);
+  });
+
+  it("fail the run when the model does not learn", () => {
+    const state = stateOf();
+    const events: (string | undefined)[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      const made = plan(state, answered("", { name: "open_door" }));
+      events.push(made.event?.name);
+      if (made.internal) state.run.internal = made.internal;
+    }
+    assert.deepEqual(events, [undefined, undefined, "fail"]);
+  });
+
+  it("count anew after a round with a call that may leave", () => {
+    const state = stateOf();
+    state.run.internal = { ...state.run.internal, refusedRounds: 2 };
+    assert.equal(plan(state, answered("", { name: "get_time" })).internal?.refusedRounds, 0);
+  });
+});

@@ -1,0 +1,40 @@
+import type { Run } from "../../../src/contract/objects.ts";
+import type { Model } from "../../../src/models/model.ts";
+import { DEFAULT_RUN_LIMITS, Executor } from "../../../src/service/runs/executor.ts";
+import type { Store } from "../../../src/service/store/store.ts";
+import { insertRun, insertThread, sampleRun, sampleThread } from "../sample-objects.ts";
+import type { OpenStore } from "../store/open-store.ts";
+
+/** An executor on a store where something happens just before a run opens its message. */
+export async function executorWhoseMessageOpens(
+  open: OpenStore,
+  model: Model,
+  meanwhile: (run: Run) => Promise<unknown>,
+) {
+  const thread = sampleThread();
+  const run = sampleRun({ thread_id: thread.id });
+  await open.store.commit([insertThread(thread), insertRun(run)]);
+  const opened = Promise.withResolvers<void>();
+  const store: Store = {
+    get: (kind, id) => open.store.get(kind, id),
+    list: (kind, query) => open.store.list(kind, query),
+    close: () => open.store.close(),
+    async commit(changes) {
+      const opens = changes.some(
+        (change) =>
+          "insert" in change && change.insert === "message" && change.object.status === "in_progress",
+      );
+      if (opens) await meanwhile(run);
+      await open.store.commit(changes).finally(() => opens && opened.resolve());
+    },
+  };
+  const reported: unknown[] = [];
+  const executor = new Executor({
+    store,
+    model,
+    limits: DEFAULT_RUN_LIMITS,
+    now: () => Math.floor(Date.now() / 1000),
+    onError: (error) => reported.push(error),
+  });
+  return { executor, opened: opened.promise, run, reported };
+}
