@@ -1,11 +1,11 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from "node-red";
 import { requireNode } from "../src/runtime-version.ts";
+import type { Asked } from "./questions/begin-run.ts";
 import { cancelActiveRun } from "./questions/cancel.ts";
-import { type Asked, Question, type QuestionHost } from "./questions/question.ts";
+import { Question, type QuestionHost } from "./questions/question.ts";
 import { type SentCall, SentCalls } from "./questions/sent-calls.ts";
 import { calledBy, toolMessage } from "./questions/tool-message.ts";
-import { toFlowError } from "./shared/api-error.ts";
-import { type ApiNode, createApiNode, onEachMessage } from "./shared/api-node.ts";
+import { type ApiNode, createApiNode, onEachMessage, settle } from "./shared/api-node.ts";
 import { readField, readId, requireId } from "./shared/fields.ts";
 import { flowError } from "./shared/flow-error.ts";
 import { asText } from "./shared/plain-text.ts";
@@ -40,7 +40,7 @@ function prepareCancel(RED: NodeAPI, node: Node, definition: RunDefinition): voi
   const thread = { value: definition.thread, type: definition.threadType };
   onEachMessage(apiNode, async (api, msg) => {
     const threadId = await requireId(RED, node, thread, msg, "thread_missing");
-    const run = await cancelActiveRun(api, threadId, apiNode.closed);
+    const run = await cancelActiveRun(RED, api, threadId, apiNode.closed);
     if (!run) throw flowError(RED, "no_active_run", { thread: threadId });
     msg["run"] = run;
   });
@@ -52,8 +52,7 @@ function prepareRun(RED: NodeAPI, node: Node, definition: RunDefinition): void {
   const questions = new Map<string, Question>();
   const sent = new SentCalls();
   const cancelAll = async () => {
-    // The service may be gone by then; a run that nobody answers expires by itself.
-    await Promise.allSettled([...asking].map((question) => question.cancel()));
+    await Promise.all([...asking].map((question) => question.cancel()));
   };
   const apiNode = createApiNode(RED, node, definition.config, cancelAll);
   const { connection, status, closed } = apiNode;
@@ -67,7 +66,7 @@ function prepareRun(RED: NodeAPI, node: Node, definition: RunDefinition): void {
       const about = { run_id: run.id, thread_id: run.thread_id, node: node.id, round };
       const messages = calls.map((call) => {
         const message = toolMessage(RED, msg, call, about);
-        sent.remember(message._msgid, { runId: run.id, callId: call.id });
+        sent.remember(message._msgid, { runId: run.id, round, callId: call.id });
         return message;
       });
       // One array in the second place: one message after the other out of the second port.
@@ -77,6 +76,7 @@ function prepareRun(RED: NodeAPI, node: Node, definition: RunDefinition): void {
 
   /** Asks, and writes the answer into the message. */
   const ask = async (msg: NodeMessageInFlow) => {
+    status.busy("running");
     const api = await connection.api();
     const asked = await readQuestion(apiNode, definition, msg);
     const question = new Question(host, api, msg, closed);
@@ -98,31 +98,25 @@ function prepareRun(RED: NodeAPI, node: Node, definition: RunDefinition): void {
     if (call) {
       // Absorbed: its question's `done` is the one that counts. The first answer to a call is taken, a later
       // one, or one whose run has ended, is not; but it is never another question.
-      questions.get(call.runId)?.takeAnswer(call.callId, msg.payload);
+      questions.get(call.runId)?.takeAnswer(call.round, call.callId, msg.payload);
       return;
     }
-    ask(msg).then(
-      (run) => {
-        // A node that was closed meanwhile stays silent.
-        if (closed.aborted) return;
+    settle(apiNode, done, async () => {
+      const run = await ask(msg);
+      closed.throwIfAborted();
+      if (asking.size === 0) {
         const key = connection.rehearsal ? "status.rehearsed" : "status.answered";
         status.done(text(RED, key, { tokens: run.usage?.total_tokens ?? 0 }));
-        send([msg, null]);
-        done();
-      },
-      (error: unknown) => {
-        if (closed.aborted) return;
-        status.failed();
-        done(toFlowError(error));
-      },
-    );
+      }
+      send([msg, null]);
+    });
   });
 }
 
 /** The call that a message answers; null for a question, and for the answer to another node's call. */
 function whoseAnswer(msg: NodeMessageInFlow, nodeId: string, sent: SentCalls): SentCall | null {
   const call = calledBy(msg);
-  if (call) return call.node === nodeId ? { runId: call.run_id, callId: call.id } : null;
+  if (call) return call.node === nodeId ? { runId: call.run_id, round: call.round, callId: call.id } : null;
   return sent.find(msg._msgid) ?? null;
 }
 

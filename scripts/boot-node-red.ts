@@ -1,8 +1,16 @@
 /** Node-RED in this process, with this package in its user directory as if it had been installed there. */
-import { copyFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import RED from "node-red";
 
 export const PACKAGE_ROOT = dirname(import.meta.dirname);
@@ -33,7 +41,11 @@ export interface BootedNodeRed {
 export function prepareUserDirectory(userDir: string, flowFile: string): void {
   const installed = join(userDir, "node_modules", PACKAGE_NAME);
   mkdirSync(dirname(installed), { recursive: true });
-  if (!existsSync(installed)) symlinkSync(PACKAGE_ROOT, installed, "junction");
+  // Made anew where it points elsewhere: the repository may have been moved or copied.
+  if (linkTarget(installed) !== PACKAGE_ROOT) {
+    rmSync(installed, { recursive: true, force: true });
+    symlinkSync(PACKAGE_ROOT, installed, "junction");
+  }
   const manifest = join(userDir, "package.json");
   const dependencies = { [PACKAGE_NAME]: "*" };
   if (!existsSync(manifest)) {
@@ -45,11 +57,19 @@ export function prepareUserDirectory(userDir: string, flowFile: string): void {
   if (!existsSync(join(userDir, FLOW_FILE))) copyFileSync(flowFile, join(userDir, FLOW_FILE));
 }
 
+function linkTarget(path: string): string | null {
+  try {
+    return resolve(dirname(path), readlinkSync(path));
+  } catch {
+    return null;
+  }
+}
+
 /** The port as a sentence, not a stack, when it cannot be had. */
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
-      const busy = `Port ${port} is in use by another program. Choose another one: PORT=${port + 1}`;
+      const busy = `Port ${port} is in use, perhaps by one of these that was started before. Stop it, or choose another port: PORT=${port + 1}`;
       reject(error.code === "EADDRINUSE" ? new Error(busy) : error);
     });
     server.listen(port, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
@@ -78,6 +98,8 @@ export async function bootNodeRed(settings: BootSettings): Promise<BootedNodeRed
     httpNodeRoot: "/",
     logging: { console: { level: logLevel, metrics: false, audit: false }, warnings },
     editorTheme: { tours: false, projects: { enabled: false } },
+    // Without an editor nobody writes secrets, and nobody reads how they could be kept.
+    ...(logLevel === "off" ? { credentialSecret: false as const } : {}),
     telemetry: { enabled: false, updateNotification: false },
   };
   RED.init(server, nodeRedSettings);

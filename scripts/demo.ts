@@ -8,12 +8,16 @@ import { bootNodeRed, firstInject, PACKAGE_ROOT, portFromEnvironment, pressInjec
 
 const ANSWER_LIMIT_MS = 60_000;
 
+interface Call {
+  function: string;
+  arguments: unknown;
+  round: number;
+  node: string;
+}
+
 /** The parts of Node-RED's hook events that are looked at here. */
 interface Delivery {
-  msg: {
-    payload?: unknown;
-    toolCall?: { id: string; function: string; arguments: unknown; round: number; node: string };
-  };
+  msg: { _msgid: string; payload?: unknown; toolCall?: Call };
   source: { id: string; port: number; node?: { type: string } };
   destination: { id: string; node?: { type: string } };
 }
@@ -27,12 +31,14 @@ const show = (value: unknown) => (typeof value === "string" ? value : JSON.strin
 
 /** Prints calls and their answers as they pass; settles with the assistant's answer. */
 function watch(): Promise<void> {
-  const seen = new Set<string>();
+  /** The calls that were seen, by the id of the message that carries each. */
+  const calls = new Map<string, Call>();
   const outcome = Promise.withResolvers<void>();
   RED.hooks.add("preDeliver.demo", ({ msg, source, destination }: Delivery) => {
-    const call = msg.toolCall;
-    if (source.node?.type === "assistants-run" && source.port === 1 && call && !seen.has(call.id)) {
-      seen.add(call.id);
+    const call = msg.toolCall ?? calls.get(msg._msgid);
+    if (source.node?.type === "assistants-run" && source.port === 1 && call) {
+      if (calls.has(msg._msgid)) return;
+      calls.set(msg._msgid, call);
       console.log(`step ${call.round}  call    ${call.function}(${JSON.stringify(call.arguments)})`);
     } else if (call && call.node === destination.id) {
       console.log(`step ${call.round}  answer  ${call.function} = ${show(msg.payload)}`);
@@ -53,8 +59,16 @@ function watch(): Promise<void> {
   return outcome.promise.finally(() => clearTimeout(timer));
 }
 
+function readFlow(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new Error(`${file} cannot be read as a flow: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
 async function demo(flowFile: string): Promise<void> {
-  const start = firstInject(JSON.parse(readFileSync(flowFile, "utf8")));
+  const start = firstInject(readFlow(flowFile));
   const warnings: string[] = [];
   const userDir = mkdtempSync(join(tmpdir(), "assistants-demo-"));
   try {

@@ -28,6 +28,13 @@ function showAnswerInFirstEditor(server: Server): void {
   server.on("request", onRequest);
 }
 
+const readFlow = (file: string): unknown => JSON.parse(readFileSync(file, "utf8"));
+
+/** Somebody who has drawn another flow here does not want it started. */
+function hasNode(flow: unknown, id: string): boolean {
+  return Array.isArray(flow) && flow.some((node: { id?: unknown; d?: unknown }) => node.id === id && !node.d);
+}
+
 try {
   const running = await bootNodeRed({
     userDir,
@@ -39,9 +46,12 @@ try {
   const stop = () => running.stop().finally(() => process.exit());
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
-  const flow: unknown = JSON.parse(readFileSync(join(userDir, "flows.json"), "utf8"));
-  console.log(`\nThe editor is at ${running.url}\nThe weather flow is asked its question now:\n`);
-  await pressInject(running.url, firstInject(flow));
+  console.log(`\nThe editor is at ${running.url}`);
+  const button = firstInject(readFlow(example));
+  if (hasNode(readFlow(join(userDir, "flows.json")), button)) {
+    console.log("The weather flow is asked its question now:\n");
+    await pressInject(running.url, button);
+  }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);

@@ -33,10 +33,10 @@ export function says(...pieces: string[]): Script {
 }
 
 /** Calls functions, all in one step; arguments are given as JSON is written. */
-export function calls(...functions: { name: string; arguments?: string; id?: string }[]): Script {
+export function calls(...functions: { name: string; arguments?: string }[]): Script {
   return async function* () {
-    for (const [index, { name, arguments: written = "{}", id }] of functions.entries()) {
-      yield { type: "tool_call_delta", index, name, ...(id === undefined ? {} : { id }) };
+    for (const [index, { name, arguments: written = "{}" }] of functions.entries()) {
+      yield { type: "tool_call_delta", index, name };
       yield { type: "tool_call_delta", index, arguments: written };
     }
     yield { type: "usage", usage: USAGE };
@@ -53,7 +53,11 @@ export function fails(error: Error): Script {
 }
 
 /** Says the pieces and then nothing more until it is stopped; `stopped` is fulfilled when it has been. */
-export function hangs(...pieces: string[]): { script: Script; started: Promise<void>; stopped: Promise<unknown> } {
+export function hangs(...pieces: string[]): {
+  script: Script;
+  started: Promise<void>;
+  stopped: Promise<unknown>;
+} {
   const started = Promise.withResolvers<void>();
   const stopped = Promise.withResolvers<unknown>();
   const script: Script = async function* (_request, signal) {

@@ -1,29 +1,21 @@
 /** One question from the message that brings it to its answer: the run, its rounds of tool calls, its end. */
 import type { Node, NodeAPI, NodeMessage } from "node-red";
-import type { AssistantsApi, Parameters } from "../../src/contract/api.ts";
+import type { AssistantsApi } from "../../src/contract/api.ts";
+import { ContractError } from "../../src/contract/errors.ts";
 import type { Message, Run, RunToolCall, Thread } from "../../src/contract/objects.ts";
 import { flowError, runError } from "../shared/flow-error.ts";
 import { text } from "../shared/texts.ts";
 import { answerText, toolOutputs, wantsJson } from "./answer-message.ts";
-import { untilRest, untilTaken } from "./run-rest.ts";
+import { type Asked, beginRun } from "./begin-run.ts";
+import { isOver, untilRest, untilTaken } from "./run-rest.ts";
 import { toolOutput } from "./tool-message.ts";
 import { type AnsweredToolCall, ToolRound } from "./tool-round.ts";
 
 /** A run that calls the flow more often than this goes in circles. */
 export const MAX_ROUNDS = 10;
 
-/** How long a node that goes waits for a run that is only just being made. */
-const BEGINNING_MS = 5000;
-
-/** What is asked: of whom, where, and in which words. */
-export interface Asked {
-  assistantId: string;
-  /** Undefined where the run is to make a thread. */
-  threadId: string | undefined;
-  /** Null where the thread's last message is the question already. */
-  content: string | null;
-  additionalInstructions: string;
-}
+/** How long anybody waits for a run to be made, or cancelled, that nobody wants any more. */
+const PARTING_MS = 5000;
 
 /** What a question needs from its run node. */
 export interface QuestionHost {
@@ -56,6 +48,7 @@ export class Question {
   /** Its own signal: a run whose making was given up may be there all the same, and nobody could cancel it. */
   readonly #beginning = new AbortController();
   #begun: Promise<Run> | null = null;
+  /** As it was last seen. */
   #run: Run | null = null;
   #round: ToolRound | null = null;
 
@@ -70,76 +63,75 @@ export class Question {
     return this.#run?.id ?? null;
   }
 
-  /** Takes the flow's answer to a call; false when no such call is open here. */
-  takeAnswer(callId: string, payload: unknown): boolean {
-    return this.#round?.answer(callId, payload) ?? false;
+  /** Takes the flow's answer to a call of the round; what comes too late or twice changes nothing. */
+  takeAnswer(round: number, callId: string, payload: unknown): void {
+    if (this.#round?.number === round) this.#round.answer(callId, payload);
   }
 
-  /** Runs to the end. Rejects with a `FlowError` when the run ends without an answer, and when the API fails. */
+  /**
+   * Runs to the end. Rejects with a `FlowError` when the run ends without an answer, and when the API fails; then
+   * the run, if it is still under way, is cancelled, so that the thread is free again.
+   */
   async ask(asked: Asked): Promise<Answer> {
     this.#signal.throwIfAborted();
-    this.#begun = this.#begin(asked);
-    let run = await this.#begun;
+    this.#begun = beginRun(this.#api, asked, { signal: this.#beginning.signal });
+    const run = await this.#begun;
     this.#run = run;
-    this.#host.onRun(this, run);
+    try {
+      this.#signal.throwIfAborted();
+      this.#host.onRun(this, run);
+      return await this.#follow(run);
+    } catch (error) {
+      // When the node closes, it cancels all its questions itself.
+      if (!this.#signal.aborted) await this.cancel();
+      throw error;
+    }
+  }
+
+  /** Cancels the run if it is still under way. Never rejects: a service that cannot be told lets it expire. */
+  async cancel(): Promise<void> {
+    const signal = AbortSignal.timeout(PARTING_MS);
+    const giveUp = () => this.#beginning.abort();
+    signal.addEventListener("abort", giveUp, { once: true });
+    try {
+      const begun = await this.#begun;
+      const run = this.#run ?? begun;
+      if (!run || isOver(run)) return;
+      await this.#api.cancelRun({ thread_id: run.thread_id, run_id: run.id }, { signal });
+    } catch (error) {
+      this.#host.node.debug(
+        `A run could not be cancelled: ${error instanceof Error ? error.message : error}`,
+      );
+    } finally {
+      signal.removeEventListener("abort", giveUp);
+    }
+  }
+
+  async #follow(begun: Run): Promise<Answer> {
+    let run = begun;
     for (let round = 1; ; round += 1) {
       this.#host.onProgress(false);
-      run = await untilRest(this.#api, run, this.#signal);
+      run = await untilRest(this.#host.RED, this.#api, run, this.#signal);
+      this.#run = run;
       if (run.status !== "requires_action") break;
-      if (round > MAX_ROUNDS) throw await this.#tooManyRounds(run);
+      if (round > MAX_ROUNDS) throw flowError(this.#host.RED, "too_many_rounds", { rounds: MAX_ROUNDS });
       run = await this.#playRound(run, round);
     }
     if (run.status !== "completed") throw runError(this.#host.RED, run);
     return this.#answer(run);
   }
 
-  /** Cancels the run if it is still under way; for when the node goes. */
-  async cancel(): Promise<void> {
-    const timer = setTimeout(() => this.#beginning.abort(), BEGINNING_MS);
-    try {
-      const run = await this.#begun;
-      if (run) await this.#api.cancelRun({ thread_id: run.thread_id, run_id: run.id });
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  #begin({ assistantId, threadId, content, additionalInstructions }: Asked): Promise<Run> {
-    const messages = content === null ? [] : [{ role: "user" as const, content }];
-    const options = { signal: this.#beginning.signal };
-    if (threadId === undefined && additionalInstructions === "") {
-      const parameters = { assistant_id: assistantId, thread: { messages } };
-      return this.#api.createThreadAndRun(parameters, options);
-    }
-    return this.#beginOnThread(assistantId, threadId, messages, additionalInstructions);
-  }
-
-  async #beginOnThread(
-    assistantId: string,
-    threadId: string | undefined,
-    messages: { role: "user"; content: string }[],
-    additionalInstructions: string,
-  ): Promise<Run> {
-    const options = { signal: this.#beginning.signal };
-    // Only a run on a thread that is there can be given instructions beside the assistant's.
-    const thread_id = threadId ?? (await this.#api.createThread({}, options)).id;
-    this.#signal.throwIfAborted();
-    const parameters: Parameters<"createRun"> = { thread_id, assistant_id: assistantId };
-    if (messages.length > 0) parameters.additional_messages = messages;
-    if (additionalInstructions !== "") parameters.additional_instructions = additionalInstructions;
-    return this.#api.createRun(parameters, options);
-  }
-
   /** Hands the calls to the flow and its answers to the run; the run that comes back may have ended elsewhere. */
   async #playRound(run: Run, number: number): Promise<Run> {
     const calls = run.required_action?.submit_tool_outputs.tool_calls ?? [];
-    const round = new ToolRound(calls);
+    const round = new ToolRound(number, calls);
     this.#round = round;
     this.#host.onProgress(true);
-    this.#host.sendCalls(this.#msg, run, calls, number);
     const watching = new AbortController();
-    const taken = untilTaken(this.#api, run, AbortSignal.any([this.#signal, watching.signal]));
+    const signal = AbortSignal.any([this.#signal, watching.signal]);
+    const taken = untilTaken(this.#host.RED, this.#api, run, signal);
     try {
+      this.#host.sendCalls(this.#msg, run, calls, number);
       const first = await Promise.race([round.answers, taken]);
       if (!Array.isArray(first)) return first;
       return await this.#submit(run, first);
@@ -151,7 +143,7 @@ export class Question {
     }
   }
 
-  #submit(run: Run, answered: AnsweredToolCall[]): Promise<Run> {
+  async #submit(run: Run, answered: AnsweredToolCall[]): Promise<Run> {
     this.#answered.push(...answered);
     const tool_outputs = answered.map(({ call, payload }) => {
       const { output, problem } = toolOutput(call.function.name, payload);
@@ -161,13 +153,15 @@ export class Question {
       }
       return { tool_call_id: call.id, output };
     });
-    const parameters = { thread_id: run.thread_id, run_id: run.id, tool_outputs };
-    return this.#api.submitToolOutputsToRun(parameters, { signal: this.#signal });
-  }
-
-  async #tooManyRounds(run: Run): Promise<Error> {
-    await this.#api.cancelRun({ thread_id: run.thread_id, run_id: run.id }, { signal: this.#signal });
-    return flowError(this.#host.RED, "too_many_rounds", { rounds: MAX_ROUNDS });
+    const where = { thread_id: run.thread_id, run_id: run.id };
+    try {
+      return await this.#api.submitToolOutputsToRun({ ...where, tool_outputs }, { signal: this.#signal });
+    } catch (error) {
+      // It was ended from elsewhere meanwhile, and how is what the flow wants to know.
+      const ended = error instanceof ContractError && error.code === "run_not_accepting_outputs";
+      if (!ended) throw error;
+      return this.#api.getRun(where, { signal: this.#signal });
+    }
   }
 
   async #answer(run: Run): Promise<Answer> {

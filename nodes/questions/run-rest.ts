@@ -1,33 +1,57 @@
+import type { NodeAPI } from "node-red";
 import type { AssistantsApi } from "../../src/contract/api.ts";
 import type { Run, RunStatus } from "../../src/contract/objects.ts";
+import { flowError } from "../shared/flow-error.ts";
 
 const WORKING: readonly RunStatus[] = ["queued", "in_progress", "cancelling"];
+
+const OVER: readonly RunStatus[] = ["completed", "incomplete", "failed", "cancelled", "expired"];
 
 const FIRST_WAIT_MS = 10;
 const LONGEST_WAIT_MS = 500;
 /** While the flow has the word, the service has nothing to tell but that the run has ended. */
 const FLOW_WAIT_MS = 5000;
+/** A service that lets a run work for longer, or wait for the flow for longer, has lost it. */
+const WORK_LIMIT_MS = 60 * 60 * 1000;
+const FLOW_LIMIT_MS = 24 * 60 * 60 * 1000;
 
 /** Whether the run waits for nobody but its model. */
 export const isWorking = (run: Run) => WORKING.includes(run.status);
 
+/** Whether the run has ended. */
+export const isOver = (run: Run) => OVER.includes(run.status);
+
 /**
  * The run when it next rests: it waits for tool outputs, or has ended.
- * Rejects with the signal's reason, or when the service cannot be asked.
+ * Rejects with the signal's reason, `run_stuck`, or when the service cannot be asked.
  */
-export async function untilRest(api: AssistantsApi, run: Run, signal: AbortSignal): Promise<Run> {
+export async function untilRest(
+  RED: NodeAPI,
+  api: AssistantsApi,
+  run: Run,
+  signal: AbortSignal,
+): Promise<Run> {
+  const until = Date.now() + WORK_LIMIT_MS;
   let current = run;
   for (let wait = FIRST_WAIT_MS; isWorking(current); wait = Math.min(wait * 1.5, LONGEST_WAIT_MS)) {
+    if (Date.now() > until) throw flowError(RED, "run_stuck", { status: current.status });
     await pause(wait, signal);
     current = await api.getRun({ thread_id: run.thread_id, run_id: run.id }, { signal });
   }
   return current;
 }
 
-/** The run when it no longer waits for tool outputs, because it was ended from elsewhere. */
-export async function untilTaken(api: AssistantsApi, run: Run, signal: AbortSignal): Promise<Run> {
+/** The run when it no longer waits for tool outputs, because it was ended from elsewhere. Rejects as above. */
+export async function untilTaken(
+  RED: NodeAPI,
+  api: AssistantsApi,
+  run: Run,
+  signal: AbortSignal,
+): Promise<Run> {
+  const until = Date.now() + FLOW_LIMIT_MS;
   let current = run;
   while (current.status === "requires_action") {
+    if (Date.now() > until) throw flowError(RED, "run_stuck", { status: current.status });
     await pause(FLOW_WAIT_MS, signal);
     current = await api.getRun({ thread_id: run.thread_id, run_id: run.id }, { signal });
   }

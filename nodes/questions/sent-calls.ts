@@ -4,6 +4,7 @@
  */
 export interface SentCall {
   runId: string;
+  round: number;
   callId: string;
 }
 

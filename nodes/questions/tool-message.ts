@@ -58,11 +58,16 @@ export function toolMessage(
 }
 
 /** What of `msg.toolCall` tells whose answer a message is; null where there is no such thing. */
-export function calledBy(msg: NodeMessage): { id: string; run_id: string; node: string } | null {
+export function calledBy(msg: NodeMessage): Pick<ToolCall, "id" | "run_id" | "node" | "round"> | null {
   const call = msg["toolCall"];
   if (typeof call !== "object" || call === null) return null;
-  if (!("id" in call && "run_id" in call && "node" in call)) return null;
-  return { id: String(call.id), run_id: String(call.run_id), node: String(call.node) };
+  if (!("id" in call && "run_id" in call && "node" in call && "round" in call)) return null;
+  return {
+    id: String(call.id),
+    run_id: String(call.run_id),
+    node: String(call.node),
+    round: Number(call.round),
+  };
 }
 
 /**

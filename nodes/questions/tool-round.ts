@@ -8,11 +8,14 @@ export interface AnsweredToolCall {
 }
 
 export class ToolRound {
+  /** Counts the rounds of a run, from 1: a server may number its calls alike in each. */
+  readonly number: number;
   readonly #calls: readonly RunToolCall[];
   readonly #payloads = new Map<string, unknown>();
   readonly #settled = Promise.withResolvers<AnsweredToolCall[]>();
 
-  constructor(calls: readonly RunToolCall[]) {
+  constructor(number: number, calls: readonly RunToolCall[]) {
+    this.number = number;
     this.#calls = calls;
   }
 
@@ -21,14 +24,13 @@ export class ToolRound {
     return this.#settled.promise;
   }
 
-  /** Takes the first answer to a call of this round; false for any other. */
-  answer(callId: string, payload: unknown): boolean {
+  /** Takes the first answer to a call of this round, and no other. */
+  answer(callId: string, payload: unknown): void {
     const open = this.#calls.some((call) => call.id === callId) && !this.#payloads.has(callId);
-    if (!open) return false;
+    if (!open) return;
     this.#payloads.set(callId, payload);
     if (this.#payloads.size === this.#calls.length) {
       this.#settled.resolve(this.#calls.map((call) => ({ call, payload: this.#payloads.get(call.id) })));
     }
-    return true;
   }
 }

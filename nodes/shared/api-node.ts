@@ -43,24 +43,36 @@ export function createApiNode(
 /** Does `work` for each message and sends the message on; what fails goes to Catch, once. */
 export function onEachMessage(apiNode: ApiNode, work: Work): void {
   const { node, connection, status, closed } = apiNode;
+  let underWay = 0;
   node.on("input", (msg, send, done) => {
-    status.busy("working");
-    connection
-      .api()
-      .then((api) => work(api, msg))
-      .then(
-        () => {
-          // A node that was closed meanwhile stays silent.
-          if (closed.aborted) return;
-          status.clear();
-          send(msg);
-          done();
-        },
-        (error: unknown) => {
-          if (closed.aborted) return;
-          status.failed();
-          done(toFlowError(error));
-        },
-      );
+    settle(apiNode, done, async () => {
+      underWay += 1;
+      try {
+        status.busy("working");
+        await work(await connection.api(), msg);
+      } finally {
+        underWay -= 1;
+      }
+      closed.throwIfAborted();
+      if (underWay === 0) status.clear();
+      send(msg);
+    });
   });
+}
+
+/**
+ * Does what a message asks for and calls its `done`, exactly once: with the error where there is one. A node that
+ * was closed meanwhile stays silent. Nothing that goes wrong here may end Node-RED.
+ */
+export function settle(apiNode: ApiNode, done: (error?: Error) => void, work: () => Promise<void>): void {
+  const { RED, closed, status } = apiNode;
+  if (closed.aborted) return;
+  work()
+    .then(() => undefined, toFlowError)
+    .then((failure) => {
+      if (closed.aborted) return;
+      if (failure) status.failed();
+      done(failure);
+    })
+    .catch((error: unknown) => RED.log.error(String(error)));
 }

@@ -1,6 +1,7 @@
 /** A node's way to its service: found through its config node, opened at its first use, let go with the node. */
 import type { Node, NodeAPI } from "node-red";
 import type { AssistantsApi } from "../../src/contract/api.ts";
+import { contractError } from "../../src/contract/errors.ts";
 import { flowError } from "./flow-error.ts";
 import { acquire } from "./implementations.ts";
 import { builtInSettings, type ServiceSettings } from "./service-settings.ts";
@@ -20,6 +21,7 @@ export class Connection {
   readonly #RED: NodeAPI;
   readonly #configId: string;
   #lease: ReturnType<typeof acquire> | null = null;
+  #released = false;
 
   /** @param configId the chosen config node; empty for the built-in service */
   constructor(RED: NodeAPI, configId: string) {
@@ -29,11 +31,14 @@ export class Connection {
 
   /** Rejects with `config_missing`, or with what keeps the service from being opened. */
   async api(): Promise<AssistantsApi> {
+    // Messages still arrive while a node closes; none of them may open its service again.
+    if (this.#released) throw contractError("service_closed");
     this.#lease ??= acquire(this.#settings());
+    const lease = this.#lease;
     try {
-      return (await this.#lease).api;
+      return (await lease).api;
     } catch (error) {
-      this.#lease = null;
+      if (this.#lease === lease) this.#lease = null;
       throw error;
     }
   }
@@ -49,6 +54,7 @@ export class Connection {
 
   async release(): Promise<void> {
     const lease = this.#lease;
+    this.#released = true;
     this.#lease = null;
     // A service that could not be opened has nothing to let go; whoever asked for it was told.
     const held = await lease?.catch(() => null);

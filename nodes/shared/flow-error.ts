@@ -18,12 +18,14 @@ export type FlowErrorCode =
   | "run_expired"
   | "run_cancelled"
   | "run_incomplete"
+  | "run_stuck"
   | "too_many_rounds"
   | "answer_not_json"
   | "template_invalid";
 
 export class FlowError extends Error {
-  override readonly name = "FlowError";
+  /** Empty: Catch shows `name: message`, and the sentence needs no name before it. */
+  override readonly name = "";
   readonly code: string;
 
   constructor(code: string, message: string, cause?: unknown) {

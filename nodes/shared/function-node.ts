@@ -23,8 +23,9 @@ export function parametersOf(
 ): Record<string, unknown> | FlowError {
   try {
     const parsed: unknown = JSON.parse(written.trim() || '{"type":"object","properties":{}}');
-    if (isObject(parsed)) return parsed;
-    return flowError(RED, "function_parameters_invalid", { name, reason: "{} ?" });
+    // What the API asks for: the arguments of a call are the properties of one object.
+    if (isObject(parsed) && parsed["type"] === "object") return parsed;
+    return flowError(RED, "function_parameters_invalid", { name, reason: "" });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return flowError(RED, "function_parameters_invalid", { name, reason });

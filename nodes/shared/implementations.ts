@@ -3,6 +3,7 @@
  * those of one server one client. Each is opened when first used and closed when its last user lets go.
  */
 
+import { realpath } from "node:fs/promises";
 import type { AssistantsApi } from "../../src/contract/api.ts";
 import { contractError } from "../../src/contract/errors.ts";
 import type { ServiceSettings } from "./service-settings.ts";
@@ -33,8 +34,18 @@ async function open(settings: ServiceSettings): Promise<Implementation> {
   return createClient({ dialect: service, ...server });
 }
 
-const keyOf = (settings: ServiceSettings) =>
-  settings.service === "embedded" ? `embedded ${settings.directory}` : JSON.stringify(settings);
+/** One directory is one service, however it is spelled. */
+async function keyOf(settings: ServiceSettings): Promise<string> {
+  if (settings.service !== "embedded") return JSON.stringify(settings);
+  // One that is not there yet has no other name.
+  const directory = await realpath(settings.directory).catch(() => settings.directory);
+  return `embedded ${directory}`;
+}
+
+/** Whether two that share a key want the same of it. */
+function alike(left: ServiceSettings, right: ServiceSettings): boolean {
+  return left.service !== "embedded" || right.service !== "embedded" || left.pace === right.pace;
+}
 
 /**
  * The implementation for these settings, shared with all who ask for the same.
@@ -43,10 +54,10 @@ const keyOf = (settings: ServiceSettings) =>
 export async function acquire(
   settings: ServiceSettings,
 ): Promise<{ api: AssistantsApi; release(): Promise<void> }> {
-  const key = keyOf(settings);
+  const key = await keyOf(settings);
   await closing.get(key);
   const entry = entries.get(key) ?? { settings, implementation: open(settings), users: 0 };
-  if (JSON.stringify(entry.settings) !== JSON.stringify(settings)) {
+  if (!alike(entry.settings, settings)) {
     const directory = settings.service === "embedded" ? settings.directory : "";
     throw contractError("data_directory_settings_differ", { directory });
   }

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { NodeAPI } from "node-red";
 
 /** Which service a node talks to, and how. The key lives here, in memory, and in Node-RED's credentials. */
@@ -8,7 +8,8 @@ export type ServiceSettings =
       service: "openai" | "azure";
       baseUrl: string;
       apiKey: string;
-      apiVersion: string;
+      /** Left out where the dialect's own default is meant. */
+      apiVersion?: string;
       timeoutSeconds: number;
     };
 
@@ -42,18 +43,14 @@ export function settingsOf(RED: NodeAPI, fields: ConfigFields, apiKey: string): 
       service: fields.service,
       baseUrl: fields.baseUrl,
       apiKey,
-      apiVersion: fields.apiVersion,
       timeoutSeconds: Number(fields.timeout) || 600,
+      ...(fields.apiVersion ? { apiVersion: fields.apiVersion } : {}),
     };
   }
-  const directory = fields.dataDirectory.trim() || DIRECTORY;
   return {
     service: "embedded",
     // A relative path means the user directory, wherever Node-RED was started.
-    directory:
-      directory.startsWith("/") || /^[A-Za-z]:[\\/]/.test(directory)
-        ? directory
-        : join(userDirectory(RED), directory),
+    directory: resolve(userDirectory(RED), fields.dataDirectory.trim() || DIRECTORY),
     pace: Number(fields.pace) || 0,
   };
 }

@@ -1,32 +1,41 @@
-import type { Node } from "node-red";
+import type { Node, NodeStatus } from "node-red";
 import { textKey } from "./texts.ts";
 
 /** A node's status as verbs. Texts are keys, so that each editor shows its own language. */
 export class Status {
   readonly #node: Node;
+  #shown = "";
 
   constructor(node: Node) {
     this.#node = node;
   }
 
   busy(key: string): void {
-    this.#node.status({ fill: "blue", shape: "dot", text: textKey(`status.${key}`) });
+    this.#show({ fill: "blue", shape: "dot", text: textKey(`status.${key}`) });
   }
 
   waiting(key: string): void {
-    this.#node.status({ fill: "yellow", shape: "ring", text: textKey(`status.${key}`) });
+    this.#show({ fill: "yellow", shape: "ring", text: textKey(`status.${key}`) });
   }
 
   /** @param shown a whole text, for what has numbers in it */
   done(shown: string): void {
-    this.#node.status({ fill: "green", shape: "dot", text: shown });
+    this.#show({ fill: "green", shape: "dot", text: shown });
   }
 
   failed(): void {
-    this.#node.status({ fill: "red", shape: "ring", text: textKey("status.failed") });
+    this.#show({ fill: "red", shape: "ring", text: textKey("status.failed") });
   }
 
   clear(): void {
-    this.#node.status({});
+    this.#show({});
+  }
+
+  /** Every status goes to every editor, so the same is not said twice. */
+  #show(status: NodeStatus): void {
+    const shown = JSON.stringify(status);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#node.status(status);
   }
 }

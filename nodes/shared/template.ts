@@ -29,7 +29,7 @@ class FetchedContext extends mustache.Context {
 
   override lookup(name: string): unknown {
     const value: unknown = this.#fetched.has(name) ? this.#fetched.get(name) : super.lookup(name);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? readable(value) : value;
+    return typeof value === "object" && value !== null ? readable(value) : value;
   }
 
   override push(view: object): mustache.Context {
@@ -37,10 +37,11 @@ class FetchedContext extends mustache.Context {
   }
 }
 
-/** An object that stands in a text by itself is shown as JSON; its properties are still found. */
+/** An object or a list that stands in a text by itself is shown as JSON; what is in it is still found. */
 function readable(value: object): object {
-  if (Object.hasOwn(value, "toString")) return value;
-  return Object.assign(Object.create({ toString: () => JSON.stringify(value) }), value);
+  if (value instanceof Date || Object.hasOwn(value, "toString")) return value;
+  const shown = Array.isArray(value) ? [...value] : { ...value };
+  return Object.defineProperty(shown, "toString", { value: () => JSON.stringify(value) });
 }
 
 /**

@@ -9,6 +9,9 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const EXCERPT_LENGTH = 120;
 
+/** Mistakes that are not about one call: the address or the key is wrong. */
+const WHOLE_SERVER = ["invalid_api_key", "route_not_found"];
+
 /**
  * The error of an answer with a failing status. Servers differ: codes are words, numbers or missing, the type
  * and param may be too, gateways put the message at the top level or into another field, or send a page.
@@ -23,8 +26,11 @@ export function errorOfAnswer(request: WireRequest, answer: AnswerOutcome, redac
     text(error["message"]) ?? text(body["error"]) ?? text(error["detail"]) ?? excerpt(redact(answer.text));
   const code = error["code"];
   const wireCode = text(typeof code === "number" ? String(code) : code);
-  return new ContractError(message, {
-    code: recogniseError(status, message, wireCode),
+  const recognised = recogniseError(status, message, wireCode);
+  // The server speaks of itself; whoever reads this wants to know which server, and asked what.
+  const where = WHOLE_SERVER.includes(recognised) ? ` (${request.method} ${request.url})` : "";
+  return new ContractError(`${message}${where}`, {
+    code: recognised,
     status,
     type: text(error["type"]) ?? (status >= 500 ? "server_error" : "invalid_request_error"),
     param: text(error["param"]),
@@ -63,7 +69,7 @@ export function parseObject(text: string): Fields | null {
 function reasonOf(error: unknown): string {
   // One for each address that was tried; the whole has no text.
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join(", ");
-  return error instanceof Error ? error.message.replace(/\.$/, "") : String(error);
+  return error instanceof Error ? excerpt(error.message).replace(/\.$/, "") : String(error);
 }
 
 function requestId({ headers }: AnswerOutcome): string | null {

@@ -24,7 +24,7 @@ type Values = Readonly<Record<string, unknown>>;
  */
 export function buildRequest(endpoint: Endpoint, operation: Operation, parameters: Values): WireRequest {
   // A stream is not one JSON object: its run would begin and its answer be lost.
-  if (parameters["stream"] === true) throw contractError("streaming_unavailable");
+  if (parameters["stream"] === true) throw contractError("streaming_unavailable", { param: "stream" });
   const rest = new Map(Object.entries(parameters));
   const path =
     endpoint.basePath +

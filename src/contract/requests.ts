@@ -6,6 +6,15 @@ import { type Static, type TSchema, Type } from "typebox";
 
 const closed = { additionalProperties: false } as const;
 
+/** No schema of the contract bounds these from above; the store and the timers do. */
+const MAX_INTEGER = 2_147_483_647;
+
+/** Characters of one text in a message, as the original service refused more. */
+const MAX_TEXT = 256_000;
+
+/** Characters of one tool output. */
+const MAX_OUTPUT = 1_048_576;
+
 const nullable = <Schema extends TSchema>(schema: Schema) => Type.Optional(Type.Union([schema, Type.Null()]));
 
 const Metadata = nullable(
@@ -70,10 +79,10 @@ const assistantFields = {
 };
 
 const MessageContent = Type.Union([
-  Type.String(),
+  Type.String({ maxLength: MAX_TEXT }),
   Type.Array(
     Type.Union([
-      Type.Object({ type: Type.Literal("text"), text: Type.String() }, closed),
+      Type.Object({ type: Type.Literal("text"), text: Type.String({ maxLength: MAX_TEXT }) }, closed),
       Type.Object(
         {
           type: Type.Literal("image_url"),
@@ -114,13 +123,13 @@ const runFields = {
   tools: nullable(Type.Array(FunctionTool, { maxItems: 20 })),
   metadata: Metadata,
   stream: nullable(Type.Boolean()),
-  max_prompt_tokens: nullable(Type.Integer({ minimum: 256 })),
-  max_completion_tokens: nullable(Type.Integer({ minimum: 256 })),
+  max_prompt_tokens: nullable(Type.Integer({ minimum: 256, maximum: MAX_INTEGER })),
+  max_completion_tokens: nullable(Type.Integer({ minimum: 256, maximum: MAX_INTEGER })),
   truncation_strategy: nullable(
     Type.Object(
       {
         type: Type.Union([Type.Literal("auto"), Type.Literal("last_messages")]),
-        last_messages: nullable(Type.Integer({ minimum: 1 })),
+        last_messages: nullable(Type.Integer({ minimum: 1, maximum: MAX_INTEGER })),
       },
       closed,
     ),
@@ -175,7 +184,10 @@ export const requests = {
     {
       tool_outputs: Type.Array(
         Type.Object(
-          { tool_call_id: Type.Optional(Type.String()), output: Type.Optional(Type.String()) },
+          {
+            tool_call_id: Type.Optional(Type.String()),
+            output: Type.Optional(Type.String({ maxLength: MAX_OUTPUT })),
+          },
           closed,
         ),
       ),

@@ -27,11 +27,12 @@ export interface ModelRequest {
 
 /**
  * What a model sends, in order: any number of deltas, `usage` where it knows, and `finish` once at the end.
- * The pieces of one tool call share an `index`; the first carries its name and, where the model gives one, its id.
+ * The pieces of one tool call share an `index`; the first carries its name. A model's own ids for calls stay with
+ * the model: the service gives every call one that no other call has.
  */
 export type ModelEvent =
   | { type: "text_delta"; text: string }
-  | { type: "tool_call_delta"; index: number; id?: string; name?: string; arguments?: string }
+  | { type: "tool_call_delta"; index: number; name?: string; arguments?: string }
   | { type: "usage"; usage: Usage }
   | { type: "finish"; reason: "stop" | "length" };
 

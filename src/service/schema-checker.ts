@@ -12,7 +12,9 @@ import { type RequestName, requests } from "../contract/requests.ts";
 Settings.Set({ maxErrors: 100 });
 
 export interface SchemaChecker {
-  /** The names of the top-level fields that are whole numbers. */
+  /** The names of the top-level fields. */
+  readonly fields: ReadonlySet<string>;
+  /** Those of them that are whole numbers. */
   readonly integers: ReadonlySet<string>;
   /** What is wrong with the value, or null. */
   firstError(value: unknown): ContractError | null;
@@ -30,6 +32,7 @@ export function schemaChecker(name: RequestName): SchemaChecker {
   );
   const validator: Validator = Compile<TSchema>(requests[name]);
   const checker: SchemaChecker = {
+    fields: new Set(Object.keys(properties)),
     integers: new Set(integers.map(([field]) => field)),
     firstError: (value) => (validator.Check(value) ? null : describe(validator.Errors(value))),
   };

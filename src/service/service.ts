@@ -13,7 +13,7 @@ import { runs } from "./operations/runs.ts";
 import { asContractError } from "./operations/stored.ts";
 import { threads } from "./operations/threads.ts";
 import { DEFAULT_RUN_LIMITS, Executor, type RunLimits } from "./runs/executor.ts";
-import { recoverRuns } from "./runs/recovery.ts";
+import { activeRuns } from "./runs/recovery.ts";
 import { openSqliteStore } from "./store/sqlite-store.ts";
 
 const handlers: Handlers = { ...assistants, ...threads, ...messages, ...runs, ...runSteps };
@@ -49,7 +49,7 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
     await store.close();
   };
   try {
-    await recoverRuns(store, executor, now);
+    for (const runId of await activeRuns(store)) executor.takeUp(runId);
   } catch (error) {
     await close();
     throw error;

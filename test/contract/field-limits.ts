@@ -1,8 +1,9 @@
 /** Every limit of the request schemas: what just fits is taken, what just does not is refused by name. */
 import assert from "node:assert/strict";
 import { type OperationName, operationNames } from "../../src/contract/operations.ts";
+import { calls, says } from "../scripted-model.ts";
 import { callUnchecked, errorOf } from "./rejections.ts";
-import { atRest } from "./run-progress.ts";
+import { atRest, openCalls } from "./run-progress.ts";
 import { functionTools, type Subject } from "./subject.ts";
 
 type Fields = Record<string, unknown>;
@@ -14,6 +15,8 @@ interface Limit {
   /** The parameter that is named, where it is not the only field of `exceeds`. */
   param?: string;
 }
+
+const MAX_INTEGER = 2_147_483_647;
 
 const pairs = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`key${index}`, "value"]));
@@ -104,10 +107,18 @@ const runFields = [
   { title: "20 tools", fits: { tools: tools(20) }, exceeds: { tools: tools(21) } },
   atLeast("max_prompt_tokens", 256, 1),
   atLeast("max_completion_tokens", 256, 1),
+  atMost("max_prompt_tokens", MAX_INTEGER, 1),
+  atMost("max_completion_tokens", MAX_INTEGER, 1),
   {
     title: "1 last message",
     fits: { truncation_strategy: { type: "last_messages", last_messages: 1 } },
     exceeds: { truncation_strategy: { type: "last_messages", last_messages: 0 } },
+    param: "truncation_strategy.last_messages",
+  },
+  {
+    title: `${MAX_INTEGER} last messages`,
+    fits: { truncation_strategy: { type: "last_messages", last_messages: MAX_INTEGER } },
+    exceeds: { truncation_strategy: { type: "last_messages", last_messages: MAX_INTEGER + 1 } },
     param: "truncation_strategy.last_messages",
   },
   ...metadata,
@@ -115,6 +126,27 @@ const runFields = [
   ...functionNames,
   ...formatNames,
 ];
+
+const textPart = (length: number) => ({ type: "text", text: "x".repeat(length) });
+const longMessage = (length: number) => [{ role: "user", content: "x".repeat(length) }];
+
+const texts: Limit[] = [
+  text("content", 256_000),
+  {
+    title: "two text parts of 256000 characters",
+    fits: { content: [textPart(256_000), textPart(256_000)] },
+    exceeds: { content: [textPart(256_000), textPart(256_001)] },
+    param: "content[1].text",
+  },
+];
+
+/** The same for messages that come along with something else. */
+const messageTexts = (field: string, wrap: (messages: object[]) => Fields): Limit => ({
+  title: `messages of 256000 characters in ${field}`,
+  fits: wrap(longMessage(256_000)),
+  exceeds: wrap(longMessage(256_001)),
+  param: `${field}[0].content`,
+});
 
 const contentParts: Limit = {
   title: "1 part of content",
@@ -133,12 +165,19 @@ const limits: Partial<Record<OperationName, Limit[]>> = {
   createAssistant: assistant,
   updateAssistant: assistant,
   listAssistants: page,
-  createThread: metadata,
+  createThread: [...metadata, messageTexts("messages", (messages) => ({ messages }))],
   updateThread: metadata,
-  createMessage: [contentParts, ...metadata],
+  createMessage: [contentParts, ...texts, ...metadata],
   listMessages: page,
-  createRun: [...runFields, text("additional_instructions", 256_000)],
-  createThreadAndRun: runFields,
+  createRun: [
+    ...runFields,
+    text("additional_instructions", 256_000),
+    messageTexts("additional_messages", (additional_messages) => ({ additional_messages })),
+  ],
+  createThreadAndRun: [
+    ...runFields,
+    messageTexts("thread.messages", (messages) => ({ thread: { messages } })),
+  ],
   listRuns: page,
   listRunSteps: page,
 };
@@ -160,6 +199,22 @@ export function fieldLimitsSuite(subject: Subject): void {
     };
     return bases[name] ?? {};
   }
+
+  it("submitToolOutputsToRun takes an output of 1048576 characters, and no further", async () => {
+    const { api } = subject;
+    const { thread_id, run } = await subject.scene([calls({ name: "f" }), says("Done")], {
+      tools: functionTools("f"),
+    });
+    const waiting = await atRest(api, await run());
+    const [tool_call_id = ""] = openCalls(waiting);
+    const submit = (length: number) => {
+      const tool_outputs = [{ tool_call_id, output: "x".repeat(length) }];
+      return api.submitToolOutputsToRun({ thread_id, run_id: waiting.id, tool_outputs });
+    };
+    const { code, param } = await errorOf(submit(1_048_577));
+    assert.deepEqual([code, param], ["invalid_value", "tool_outputs[0].output"]);
+    assert.equal((await submit(1_048_576)).status, "queued");
+  });
 
   for (const name of operationNames) {
     for (const { title, fits, exceeds, param = Object.keys(exceeds)[0] } of limits[name] ?? []) {

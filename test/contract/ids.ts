@@ -114,11 +114,13 @@ export function idsSuite(subject: Subject): void {
     }
   }
 
-  it("does not find a thread under an id much longer than any", async () => {
-    const long = `thread_${"x".repeat(200)}`;
-    const { message } = contractError("thread_not_found", { id: long });
-    await assertNotFound(subject.api.getThread({ thread_id: long }), "thread_not_found", message);
-  });
+  for (const length of [200, 900, 4000]) {
+    it(`does not find a thread under an id of ${length} characters`, async () => {
+      const long = `thread_${"x".repeat(length - "thread_".length)}`;
+      const { message } = contractError("thread_not_found", { id: long });
+      await assertNotFound(subject.api.getThread({ thread_id: long }), "thread_not_found", message);
+    });
+  }
 
   it("does not find a thread under an id with characters of all kinds", async () => {
     const strange = "thread_ü/..%2e?#& '\"";

@@ -1,6 +1,7 @@
 /** Requests that are not in the contract's shape: each is refused with the same words everywhere. */
 import assert from "node:assert/strict";
 import { operationNames, operations, pathParameters } from "../../src/contract/operations.ts";
+import { MAX_DEPTH, MAX_VALUES } from "../../src/service/json-bounds.ts";
 import { type MalformedRequest, malformed } from "./malformed-request-table.ts";
 import { assertRejects, callUnchecked, errorOf } from "./rejections.ts";
 import type { Subject } from "./subject.ts";
@@ -37,6 +38,14 @@ function expectedError({ param, problem }: MalformedRequest) {
         message: `Invalid value for '${param}': supported values are ${detail}.`,
       };
   }
+}
+
+/** An assistant whose tool's schema goes so many levels down, the request itself being the first. */
+function nested(levels: number): Record<string, unknown> {
+  let parameters = {};
+  // Above it: the request, `tools`, the tool and its function.
+  for (let level = 5; level < levels; level += 1) parameters = { items: parameters };
+  return { model: "m", tools: [{ type: "function", function: { name: "f", parameters } }] };
 }
 
 export function malformedRequestsSuite(subject: Subject): void {
@@ -87,6 +96,26 @@ export function malformedRequestsSuite(subject: Subject): void {
     await assertRejects(callUnchecked(subject.api, "createThread", { metadata }), {
       code: "invalid_json",
       message: "The body is not valid JSON: a key such as __proto__ is not allowed.",
+      wireCode: "invalid_json",
+    });
+  });
+
+  it("takes parameters nested as deep as may be, and none deeper", async () => {
+    const { id } = Object(await callUnchecked(subject.api, "createAssistant", nested(MAX_DEPTH)));
+    const { tools } = await subject.api.getAssistant({ assistant_id: id });
+    assert.deepEqual({ model: "m", tools }, nested(MAX_DEPTH));
+    await assertRejects(callUnchecked(subject.api, "createAssistant", nested(MAX_DEPTH + 1)), {
+      code: "invalid_json",
+      message: "The body is not valid JSON: it is nested more than 100 levels deep.",
+      wireCode: "invalid_json",
+    });
+  });
+
+  it("refuses parameters with more values than may be", async () => {
+    const metadata = Array.from({ length: MAX_VALUES }, () => 0);
+    await assertRejects(callUnchecked(subject.api, "createThread", { metadata }), {
+      code: "invalid_json",
+      message: "The body is not valid JSON: it holds more than 250000 values.",
       wireCode: "invalid_json",
     });
   });

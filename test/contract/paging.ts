@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Page } from "../../src/contract/objects.ts";
 import { calls, says } from "../scripted-model.ts";
 import { assertRejects, callUnchecked } from "./rejections.ts";
-import { atRest } from "./run-progress.ts";
+import { atRest, openCalls } from "./run-progress.ts";
 import { functionTools, ModelsByName, type Subject } from "./subject.ts";
 
 const LIST_EMPTY = { object: "list", data: [], first_id: null, last_id: null, has_more: false };
@@ -118,11 +118,13 @@ export function pagingSuite(subject: Subject): void {
   });
 
   it("pages run steps", async () => {
-    const { thread_id, run } = await subject.scene([calls({ name: "f", id: "call_1" }), says("Done")], {
+    const { thread_id, run } = await subject.scene([calls({ name: "f" }), says("Done")], {
       tools: functionTools("f"),
     });
-    const { id: run_id } = await atRest(subject.api, await run());
-    const tool_outputs = [{ tool_call_id: "call_1", output: "1" }];
+    const waiting = await atRest(subject.api, await run());
+    const run_id = waiting.id;
+    const [tool_call_id = ""] = openCalls(waiting);
+    const tool_outputs = [{ tool_call_id, output: "1" }];
     await atRest(subject.api, await subject.api.submitToolOutputsToRun({ thread_id, run_id, tool_outputs }));
     const first = await subject.api.listRunSteps({ thread_id, run_id, limit: 1 });
     const next = await subject.api.listRunSteps({ thread_id, run_id, limit: 1, after: first.last_id ?? "" });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ModelError, type ModelEvent } from "../../src/models/model.ts";
 import { calls, fails, hangs, type Script, says } from "../scripted-model.ts";
 import { assertRejects } from "./rejections.ts";
-import { atRest, inStatus } from "./run-progress.ts";
+import { atRest, inStatus, openCalls } from "./run-progress.ts";
 import { functionTools, ModelsByName, type Subject } from "./subject.ts";
 
 const USAGE = { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 };
@@ -66,8 +66,8 @@ export function runEndsSuite(subject: Subject): void {
       ["incomplete", { reason: "run_failed" }, text("It is su")],
     );
     assert.deepEqual(
-      [step?.status, step?.last_error, Number.isInteger(step?.failed_at)],
-      ["failed", { code: "rate_limit_exceeded", message: "Slow down." }, true],
+      [step?.status, step?.last_error, Number.isInteger(step?.failed_at), step?.usage],
+      ["failed", { code: "rate_limit_exceeded", message: "Slow down." }, true, USAGE],
     );
   });
 
@@ -116,14 +116,13 @@ export function runEndsSuite(subject: Subject): void {
   });
 
   it("gives a later round only the tokens that are left", async () => {
-    const { model, thread_id, run } = await subject.scene(
-      [calls({ name: "f", id: "call_1" }), says("Done")],
-      {
-        tools: functionTools("f"),
-      },
-    );
-    const { id: run_id } = await atRest(subject.api, await run({ max_completion_tokens: 256 }));
-    const tool_outputs = [{ tool_call_id: "call_1", output: "1" }];
+    const { model, thread_id, run } = await subject.scene([calls({ name: "f" }), says("Done")], {
+      tools: functionTools("f"),
+    });
+    const waiting = await atRest(subject.api, await run({ max_completion_tokens: 256 }));
+    const [tool_call_id = ""] = openCalls(waiting);
+    const run_id = waiting.id;
+    const tool_outputs = [{ tool_call_id, output: "1" }];
     await atRest(subject.api, await subject.api.submitToolOutputsToRun({ thread_id, run_id, tool_outputs }));
     assert.deepEqual(
       model.requests.map((request) => request.max_completion_tokens),
@@ -156,16 +155,18 @@ export function runEndsSuite(subject: Subject): void {
 
   it("expires when the tool outputs do not come in time", async () => {
     const models = new ModelsByName();
-    const { name } = models.add(calls({ name: "f", id: "call_1" }));
+    const { name } = models.add(calls({ name: "f" }));
     await using opened = await subject.implementation.open(models, { actionSeconds: 0 });
     const { api } = opened;
     const { id: assistant_id } = await api.createAssistant({ model: name, tools: functionTools("f") });
     const { thread_id, id: run_id } = await api.createThreadAndRun({ assistant_id });
     const ended = await inStatus(api, { thread_id, id: run_id }, "expired");
     const [step] = (await api.listRunSteps({ thread_id, run_id })).data;
+    const made = step?.step_details.type === "tool_calls" ? step.step_details.tool_calls : [];
+    const tool_call_id = made[0]?.id ?? "";
     assert.deepEqual([ended.required_action, ended.expires_at], [null, null]);
     assert.deepEqual([step?.status, Number.isInteger(step?.expired_at)], ["expired", true]);
-    const tool_outputs = [{ tool_call_id: "call_1", output: "1" }];
+    const tool_outputs = [{ tool_call_id, output: "1" }];
     await assertRejects(api.submitToolOutputsToRun({ thread_id, run_id, tool_outputs }), {
       code: "run_not_accepting_outputs",
       message: 'Runs in status "expired" do not accept tool outputs.',

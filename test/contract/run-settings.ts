@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { calls, says } from "../scripted-model.ts";
-import { atRest } from "./run-progress.ts";
+import { atRest, openCalls } from "./run-progress.ts";
 import { functionTools, type Subject } from "./subject.ts";
 
 const text = (role: "user" | "assistant", value: string) => {
@@ -169,16 +169,15 @@ export function runSettingsSuite(subject: Subject): void {
   });
 
   it("shows no more of them in a later round", async () => {
-    const { model, thread_id, run } = await subject.scene(
-      [calls({ name: "f", id: "call_1" }), says("Done")],
-      {
-        tools: functionTools("f"),
-      },
-    );
+    const { model, thread_id, run } = await subject.scene([calls({ name: "f" }), says("Done")], {
+      tools: functionTools("f"),
+    });
     const additional_messages = ["1", "2"].map((content) => ({ role: "user" as const, content }));
     const truncation_strategy = { type: "last_messages" as const, last_messages: 1 };
-    const { id: run_id } = await atRest(subject.api, await run({ additional_messages, truncation_strategy }));
-    const tool_outputs = [{ tool_call_id: "call_1", output: "3" }];
+    const waiting = await atRest(subject.api, await run({ additional_messages, truncation_strategy }));
+    const run_id = waiting.id;
+    const [tool_call_id = ""] = openCalls(waiting);
+    const tool_outputs = [{ tool_call_id, output: "3" }];
     await atRest(subject.api, await subject.api.submitToolOutputsToRun({ thread_id, run_id, tool_outputs }));
     const messages = model.requests.map(({ items }) => items.filter((item) => item.type === "message"));
     assert.deepEqual(messages, [[text("user", "2")], [text("user", "2")]]);

@@ -2,25 +2,20 @@ import assert from "node:assert/strict";
 import type { Run, RunStep } from "../../src/contract/objects.ts";
 import { calls, hangs, says } from "../scripted-model.ts";
 import { assertNotFound } from "./rejections.ts";
-import { atRest } from "./run-progress.ts";
+import { atRest, openCalls } from "./run-progress.ts";
 import { functionTools, type Subject } from "./subject.ts";
 
 const USAGE = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
 
 /** A run that has called two functions and then answered. */
-async function runWithCalls(subject: Subject): Promise<Run> {
-  const script = calls(
-    { name: "a", id: "call_a", arguments: '{"x":1}' },
-    { name: "b", id: "call_b", arguments: "{}" },
-  );
+async function runWithCalls(subject: Subject): Promise<{ ended: Run; ids: string[] }> {
+  const script = calls({ name: "a", arguments: '{"x":1}' }, { name: "b", arguments: "{}" });
   const { thread_id, run } = await subject.scene([script, says("Done")], { tools: functionTools("a", "b") });
-  const { id: run_id } = await atRest(subject.api, await run());
-  const tool_outputs = [
-    { tool_call_id: "call_b", output: "2" },
-    { tool_call_id: "call_a", output: "1" },
-  ];
-  await subject.api.submitToolOutputsToRun({ thread_id, run_id, tool_outputs });
-  return atRest(subject.api, { thread_id, id: run_id });
+  const waiting = await atRest(subject.api, await run());
+  const ids = openCalls(waiting);
+  const tool_outputs = ids.map((tool_call_id, index) => ({ tool_call_id, output: `${index + 1}` })).reverse();
+  await subject.api.submitToolOutputsToRun({ thread_id, run_id: waiting.id, tool_outputs });
+  return { ended: await atRest(subject.api, waiting), ids };
 }
 
 /** What a completed step of a run shows beside its id, times and details. */
@@ -62,7 +57,7 @@ export function runStepsSuite(subject: Subject): void {
   });
 
   it("shows the step of the calls with every output", async () => {
-    const run = await runWithCalls(subject);
+    const { ended: run, ids } = await runWithCalls(subject);
     const { data } = await subject.api.listRunSteps({
       thread_id: run.thread_id,
       run_id: run.id,
@@ -80,19 +75,20 @@ export function runStepsSuite(subject: Subject): void {
       step_details: {
         type: "tool_calls",
         tool_calls: [
-          { id: "call_a", type: "function", function: { name: "a", arguments: '{"x":1}', output: "1" } },
-          { id: "call_b", type: "function", function: { name: "b", arguments: "{}", output: "2" } },
+          { id: ids[0], type: "function", function: { name: "a", arguments: '{"x":1}', output: "1" } },
+          { id: ids[1], type: "function", function: { name: "b", arguments: "{}", output: "2" } },
         ],
       },
     });
   });
 
   it("shows the step of open calls in progress, without outputs", async () => {
-    const { thread_id, run } = await subject.scene([calls({ name: "f", id: "call_1" })], {
+    const { thread_id, run } = await subject.scene([calls({ name: "f" })], {
       tools: functionTools("f"),
     });
-    const { id: run_id } = await atRest(subject.api, await run());
-    const [step] = (await subject.api.listRunSteps({ thread_id, run_id })).data;
+    const waiting = await atRest(subject.api, await run());
+    const [id] = openCalls(waiting);
+    const [step] = (await subject.api.listRunSteps({ thread_id, run_id: waiting.id })).data;
     assert.deepEqual(
       [step?.status, step?.completed_at, step?.step_details],
       [
@@ -100,16 +96,14 @@ export function runStepsSuite(subject: Subject): void {
         null,
         {
           type: "tool_calls",
-          tool_calls: [
-            { id: "call_1", type: "function", function: { name: "f", arguments: "{}", output: null } },
-          ],
+          tool_calls: [{ id, type: "function", function: { name: "f", arguments: "{}", output: null } }],
         },
       ],
     );
   });
 
   it("lists the newest step first", async () => {
-    const run = await runWithCalls(subject);
+    const { ended: run } = await runWithCalls(subject);
     const { data, ...page } = await subject.api.listRunSteps({ thread_id: run.thread_id, run_id: run.id });
     assert.deepEqual(
       data.map((step) => step.type),
@@ -124,7 +118,8 @@ export function runStepsSuite(subject: Subject): void {
   });
 
   it("gets a step as it is listed", async () => {
-    const { thread_id, id: run_id } = await runWithCalls(subject);
+    const { ended } = await runWithCalls(subject);
+    const { thread_id, id: run_id } = ended;
     const { data } = await subject.api.listRunSteps({ thread_id, run_id });
     assert.equal(data.length, 2);
     for (const step of data) {

@@ -1,69 +1,62 @@
 import assert from "node:assert/strict";
 import { calls, hangs, says } from "../scripted-model.ts";
 import { assertRejects } from "./rejections.ts";
-import { atRest, inStatus } from "./run-progress.ts";
+import { atRest, inStatus, openCalls } from "./run-progress.ts";
 import { functionTools, type Subject } from "./subject.ts";
 
 const tools = functionTools("a", "b");
-const twoCalls = () => [calls({ name: "a", id: "call_a" }, { name: "b", id: "call_b" }), says("Done")];
+const twoCalls = () => [calls({ name: "a" }, { name: "b" }), says("Done")];
 const output = (tool_call_id: string) => ({ tool_call_id, output: "1" });
 
-const mismatches = {
-  "none of them": { tool_outputs: [], got: "" },
-  "one of two": { tool_outputs: [output("call_a")], got: "'call_a'" },
-  "one twice instead of the other": {
-    tool_outputs: [output("call_a"), output("call_a")],
-    got: "'call_a', 'call_a'",
-  },
-  "one twice beside the other": {
-    tool_outputs: [output("call_a"), output("call_b"), output("call_a")],
-    got: "'call_a', 'call_b', 'call_a'",
-  },
-  "one unknown": { tool_outputs: [output("call_a"), output("call_x")], got: "'call_a', 'call_x'" },
-  "one unknown beside both": {
-    tool_outputs: [output("call_a"), output("call_b"), output("call_x")],
-    got: "'call_a', 'call_b', 'call_x'",
-  },
-  "one that names no call": { tool_outputs: [output("call_a"), { output: "1" }], got: "'call_a', ''" },
+/** The outputs that are sent, by the ids of the two calls that the run waits for. */
+const mismatches: Record<string, (a: string, b: string) => { tool_call_id?: string; output: string }[]> = {
+  "none of them": () => [],
+  "one of two": (a) => [output(a)],
+  "one twice instead of the other": (a) => [output(a), output(a)],
+  "one twice beside the other": (a, b) => [output(a), output(b), output(a)],
+  "one unknown": (a) => [output(a), output("call_x")],
+  "one unknown beside both": (a, b) => [output(a), output(b), output("call_x")],
+  "one that names no call": (a) => [output(a), { output: "1" }],
 };
 
+const list = (ids: (string | undefined)[]) => ids.map((id = "") => `'${id}'`).join(", ");
+
 export function toolOutputErrorsSuite(subject: Subject): void {
-  for (const [title, { tool_outputs, got }] of Object.entries(mismatches)) {
+  for (const [title, outputs] of Object.entries(mismatches)) {
     it(`refuses outputs for ${title} and leaves the run as it is`, async () => {
       const { model, thread_id, run } = await subject.scene(twoCalls(), { tools });
       const waiting = await atRest(subject.api, await run());
       const run_id = waiting.id;
+      const [a = "", b = ""] = openCalls(waiting);
+      const tool_outputs = outputs(a, b);
+      const got = list(tool_outputs.map(({ tool_call_id }) => tool_call_id));
       await assertRejects(subject.api.submitToolOutputsToRun({ thread_id, run_id, tool_outputs }), {
         code: "tool_outputs_mismatch",
-        message: `Expected tool outputs for call_ids ['call_a', 'call_b'], got [${got}]`,
+        message: `Expected tool outputs for call_ids [${list([a, b])}], got [${got}]`,
       });
       assert.deepEqual(await subject.api.getRun({ thread_id, run_id }), waiting);
       assert.equal(model.requests.length, 1);
-      await subject.api.submitToolOutputsToRun({
-        thread_id,
-        run_id,
-        tool_outputs: [output("call_a"), output("call_b")],
-      });
+      await subject.api.submitToolOutputsToRun({ thread_id, run_id, tool_outputs: [output(a), output(b)] });
       assert.equal((await atRest(subject.api, waiting)).status, "completed");
     });
   }
 
   it("refuses the outputs of another run's call", async () => {
-    const other = await subject.scene([calls({ name: "a", id: "call_other" })], { tools });
-    await atRest(subject.api, await other.run());
-    const { thread_id, run } = await subject.scene([calls({ name: "a", id: "call_own" })], { tools });
-    const { id: run_id } = await atRest(subject.api, await run());
-    const tool_outputs = [output("call_other")];
-    await assertRejects(subject.api.submitToolOutputsToRun({ thread_id, run_id, tool_outputs }), {
+    const other = await subject.scene([calls({ name: "a" })], { tools });
+    const [foreign = ""] = openCalls(await atRest(subject.api, await other.run()));
+    const { thread_id, run } = await subject.scene([calls({ name: "a" })], { tools });
+    const waiting = await atRest(subject.api, await run());
+    const request = { thread_id, run_id: waiting.id, tool_outputs: [output(foreign)] };
+    await assertRejects(subject.api.submitToolOutputsToRun(request), {
       code: "tool_outputs_mismatch",
-      message: "Expected tool outputs for call_ids ['call_own'], got ['call_other']",
+      message: `Expected tool outputs for call_ids [${list(openCalls(waiting))}], got ['${foreign}']`,
     });
   });
 
   it("refuses to stream after outputs and leaves the run as it is", async () => {
     const { thread_id, run } = await subject.scene(twoCalls(), { tools });
     const waiting = await atRest(subject.api, await run());
-    const tool_outputs = [output("call_a"), output("call_b")];
+    const tool_outputs = openCalls(waiting).map(output);
     const request = { thread_id, run_id: waiting.id, tool_outputs, stream: true };
     await assertRejects(subject.api.submitToolOutputsToRun(request), {
       code: "streaming_unavailable",
@@ -103,7 +96,7 @@ export function toolOutputErrorsSuite(subject: Subject): void {
     const waiting = await atRest(subject.api, await run());
     await subject.api.cancelRun({ thread_id, run_id: waiting.id });
     const ended = await inStatus(subject.api, waiting, "cancelled");
-    const tool_outputs = [output("call_a"), output("call_b")];
+    const tool_outputs = openCalls(waiting).map(output);
     await assertRejects(subject.api.submitToolOutputsToRun({ thread_id, run_id: waiting.id, tool_outputs }), {
       code: "run_not_accepting_outputs",
       message: 'Runs in status "cancelled" do not accept tool outputs.',

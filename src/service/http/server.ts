@@ -18,6 +18,8 @@ const HEADERS_TIMEOUT = 20_000;
 const KEEP_ALIVE_TIMEOUT = 30_000;
 /** Milliseconds that requests under way may still take when the server closes. */
 const CLOSING_GRACE = 5_000;
+/** Characters; the whole request line is bounded before. */
+const MAX_ID_LENGTH = 16_384;
 
 export interface HttpServerSettings {
   api: AssistantsApi;
@@ -61,6 +63,8 @@ function build({ api, apiKey, onError = warn }: HttpServerSettings) {
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     // The framework's own refusals are not in the contract's shape; see closing.ts and the hook below.
     return503OnClosing: false,
+    // An id of any length is looked for, and not found, as it is in process.
+    routerOptions: { maxParamLength: MAX_ID_LENGTH },
     http: { headersTimeout: HEADERS_TIMEOUT, requireHostHeader: false },
     exposeHeadRoutes: false,
     clientErrorHandler: answerBrokenRequest,

@@ -58,7 +58,12 @@ function callDeltas(step: RunStep): StreamEvent[] {
   if (step.step_details.type !== "tool_calls") return [];
   return step.step_details.tool_calls.map(({ id, function: called }, index): StreamEvent => {
     const { name, arguments: written, output } = called;
-    const call: ToolCallDelta = { index, id, type: "function", function: { name, arguments: written, output } };
+    const call: ToolCallDelta = {
+      index,
+      id,
+      type: "function",
+      function: { name, arguments: written, output },
+    };
     const delta = { step_details: { type: "tool_calls" as const, tool_calls: [call] } };
     return { event: "thread.run.step.delta", data: { id: step.id, object: "thread.run.step.delta", delta } };
   });

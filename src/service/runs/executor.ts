@@ -8,6 +8,7 @@ import { addUsage, emptyAnswer, type ModelAnswer } from "./model-answer.ts";
 import { callModel } from "./model-call.ts";
 import { buildModelRequest } from "./model-request.ts";
 import { planOutcome } from "./outcome.ts";
+import { interrupted } from "./recovery.ts";
 import { changeRun, loadRunState, type RunPlan, type RunState } from "./run-change.ts";
 import { RunExpiry } from "./run-expiry.ts";
 import { untilStored } from "./until-stored.ts";
@@ -78,6 +79,11 @@ export class Executor {
     this.#running.get(runId)?.controller.abort(new Stopped("The run was deleted."));
   }
 
+  /** Takes up a run that the last stop left behind, as soon as the disk lets it. */
+  takeUp(runId: string): void {
+    this.#track(this.#takeUp(runId));
+  }
+
   /** Ends the run at `expires_at` if it still waits for tool outputs then. */
   awaitOutputs(runId: string, expiresAt: number): void {
     this.#expiry.arm(runId, expiresAt);
@@ -134,9 +140,10 @@ export class Executor {
       let working = run?.status === "in_progress";
       while (working && !signal.aborted) working = await this.#round(runId, signal);
     } catch (error) {
-      this.#report(error);
-      const unexpected = new Error("The service failed in a way it did not expect.", { cause: error });
-      await this.#conclude(runId, emptyAnswer(), (state) => failure(state, emptyAnswer(), unexpected)).catch(
+      if (!(error instanceof ModelError)) this.#report(error);
+      const shown =
+        error instanceof ModelError ? error : new Error("The service failed in a way it did not expect.");
+      await this.#conclude(runId, emptyAnswer(), (state) => failure(state, emptyAnswer(), shown)).catch(
         (second: unknown) => this.#report(second),
       );
     }
@@ -145,6 +152,7 @@ export class Executor {
   /** One model call and what it means. True when the model is to be asked again at once. */
   async #round(runId: string, signal: AbortSignal): Promise<boolean> {
     const { store, model, limits, now, onError } = this.#settings;
+    const stopping = AbortSignal.any([this.#closing.signal, signal]);
     const { state, request } = await untilStored(
       async () => {
         const loaded = await loadRunState(store, runId);
@@ -152,7 +160,7 @@ export class Executor {
         if (run?.object.status !== "in_progress") return { state: null, request: null };
         return { state: loaded, request: await buildModelRequest(store, run.object, run.internal) };
       },
-      this.#closing.signal,
+      stopping,
       onError,
     );
     if (!state) return false;
@@ -179,7 +187,7 @@ export class Executor {
     } catch (error) {
       failed = { error };
     }
-    if (!(await opened)) await untilStored(() => this.#openMessage(state), this.#closing.signal, onError);
+    if (!(await opened)) await untilStored(() => this.#openMessage(state), stopping, onError);
     if (signal.aborted) return this.#stopped(runId, answer);
     return this.#conclude(runId, answer, (current) =>
       failed
@@ -232,6 +240,15 @@ export class Executor {
     );
   }
 
+  async #takeUp(runId: string): Promise<void> {
+    const run = await this.#change(runId, (state) => interrupted(state, this.#settings.now()));
+    if (run?.status === "queued" || run?.status === "in_progress") this.enqueue(runId);
+    else if (run?.status === "cancelling") this.cancel(runId);
+    else if (run?.status === "requires_action" && run.expires_at !== null) {
+      this.awaitOutputs(runId, run.expires_at);
+    }
+  }
+
   async #expire(runId: string): Promise<void> {
     await this.#change(runId, ({ run }) => {
       const { status, expires_at } = run.object;
@@ -249,12 +266,12 @@ function leftInOrder({ run }: RunState): RunPlan | null {
 
 function cancelled(state: RunState, answer: ModelAnswer): RunPlan {
   const usage = addUsage(state.run.internal.usage, answer.usage);
-  return { event: { name: "finish_cancelling", usage }, text: answer.text };
+  return { event: { name: "finish_cancelling", usage }, answer };
 }
 
 function failure(state: RunState, answer: ModelAnswer, error: unknown): RunPlan {
   const usage = addUsage(state.run.internal.usage, answer.usage);
   const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof ModelError ? error.code : "server_error";
-  return { event: { name: "fail", error: { code, message }, usage }, text: answer.text };
+  return { event: { name: "fail", error: { code, message }, usage }, answer };
 }

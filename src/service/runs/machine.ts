@@ -59,11 +59,14 @@ export function nextRun(run: Run, event: RunEvent, now: number): Run {
   }
 }
 
-/** How the open step ends when the run does, by the table; the step itself where the event closes none. */
-export function closeStep(step: RunStep, event: RunEvent, now: number): RunStep {
+/**
+ * How the open step ends when the run does, by the table; the step itself where the event closes none.
+ * @param usage what the model had used by then, where it knows; a step that has its own keeps it
+ */
+export function closeStep(step: RunStep, event: RunEvent, now: number, usage: Usage | null = null): RunStep {
   const { closes }: Transition = transitions[event.name];
   if (!closes || step.status !== "in_progress") return step;
-  const closed: RunStep = { ...step, status: closes.step };
+  const closed: RunStep = { ...step, status: closes.step, usage: step.usage ?? usage };
   if (closes.step === "completed") closed.completed_at = now;
   if (closes.step === "cancelled") closed.cancelled_at = now;
   if (closes.step === "expired") closed.expired_at = now;

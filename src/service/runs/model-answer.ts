@@ -3,7 +3,6 @@ import type { Usage } from "../../contract/objects.ts";
 import { ModelError, type ModelEvent } from "../../models/model.ts";
 
 export interface AnsweredCall {
-  id: string | null;
   name: string;
   arguments: string;
 }
@@ -14,27 +13,31 @@ export interface ModelAnswer {
   calls: Map<number, AnsweredCall>;
   usage: Usage | null;
   finish: "stop" | "length" | null;
+  /** Events and characters so far. */
+  size: number;
 }
 
-/** Characters of text and arguments together; a model that says more has lost its way. */
-const MAX_CHARACTERS = 4_000_000;
+/** Events and characters together; a model that says more has lost its way. */
+const MAX_SIZE = 4_000_000;
 
 export function emptyAnswer(): ModelAnswer {
-  return { text: "", calls: new Map(), usage: null, finish: null };
+  return { text: "", calls: new Map(), usage: null, finish: null, size: 0 };
 }
 
 /** Adds an event to the answer. Throws a `ModelError` when the answer grows beyond all measure. */
 export function addToAnswer(answer: ModelAnswer, event: ModelEvent): void {
+  answer.size += 1;
   switch (event.type) {
     case "text_delta":
       answer.text += event.text;
+      answer.size += event.text.length;
       break;
     case "tool_call_delta": {
-      const call = answer.calls.get(event.index) ?? { id: null, name: "", arguments: "" };
-      call.id ??= event.id ?? null;
+      const call = answer.calls.get(event.index) ?? { name: "", arguments: "" };
       call.name += event.name ?? "";
       call.arguments += event.arguments ?? "";
       answer.calls.set(event.index, call);
+      answer.size += (event.name?.length ?? 0) + (event.arguments?.length ?? 0);
       break;
     }
     case "usage":
@@ -44,11 +47,7 @@ export function addToAnswer(answer: ModelAnswer, event: ModelEvent): void {
       answer.finish = event.reason;
       break;
   }
-  let size = answer.text.length;
-  for (const call of answer.calls.values()) size += call.arguments.length + call.name.length;
-  if (size > MAX_CHARACTERS) {
-    throw new ModelError("server_error", `The model's answer is longer than ${MAX_CHARACTERS} characters.`);
-  }
+  if (answer.size > MAX_SIZE) throw new ModelError("server_error", "The model's answer does not end.");
 }
 
 export function addUsage(left: Usage, right: Usage | null): Usage {

@@ -41,16 +41,10 @@ export async function callModel(call: ModelCall, answer: ModelAnswer): Promise<v
 /** The same events, ended by the signal even where the iterable does not listen to it. */
 async function* untilAborted<T>(events: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
   const iterator = events[Symbol.asyncIterator]();
-  let stop: () => void = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
-  });
   let ended = false;
   try {
     for (;;) {
-      const result = await Promise.race([iterator.next(), aborted]);
+      const result = await orAborted(iterator.next(), signal);
       if (result.done) {
         ended = true;
         return;
@@ -58,8 +52,17 @@ async function* untilAborted<T>(events: AsyncIterable<T>, signal: AbortSignal): 
       yield result.value;
     }
   } finally {
-    signal.removeEventListener("abort", stop);
     // The signal has told the model; nobody waits for one that does not hear, nor for what it says then.
     if (!ended) iterator.return?.().catch(() => {});
   }
+}
+
+/** One promise and listener each time: a race against one that lives long would keep every loser. */
+function orAborted<T>(next: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+    next.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
 }

@@ -1,15 +1,18 @@
 /** What the model sees of a run: built from what is stored, so that it is the same after a crash. */
 import type { Message, Run, RunStep, StepToolCall, ToolChoice } from "../../contract/objects.ts";
-import type { ModelContent, ModelItem, ModelRequest } from "../../models/model.ts";
+import { type ModelContent, ModelError, type ModelItem, type ModelRequest } from "../../models/model.ts";
 import { estimateTokens } from "../../models/tokens.ts";
 import type { RunInternal } from "../store/kinds.ts";
 import type { Store } from "../store/store.ts";
 
 /** How much of a thread `auto` truncation reads, in messages. */
-export const AUTO_MESSAGES = 1000;
+export const AUTO_MESSAGES = 500;
 
-/** More steps than any run may have. */
-const MAX_STEPS = 1000;
+/** How much `last_messages` reads at most: all of it stands in memory for the call. */
+const MAX_MESSAGES = 5000;
+
+/** A run that takes more steps goes in circles. */
+export const MAX_STEPS = 500;
 
 /**
  * The next question to the model.
@@ -21,7 +24,10 @@ export async function buildModelRequest(
   internal: RunInternal,
 ): Promise<ModelRequest | null> {
   const steps = await store.list("run_step", { where: { run_id: run.id }, limit: MAX_STEPS, order: "asc" });
-  const kept = run.truncation_strategy?.last_messages ?? AUTO_MESSAGES;
+  if (steps.length === MAX_STEPS) {
+    throw new ModelError("server_error", `The run has taken ${MAX_STEPS} steps without an answer.`);
+  }
+  const kept = Math.min(run.truncation_strategy?.last_messages ?? AUTO_MESSAGES, MAX_MESSAGES);
   // The run's own messages come on top of those that truncation counts; each has a step.
   const newest = await store.list("message", {
     where: { thread_id: run.thread_id },
@@ -52,11 +58,15 @@ export async function buildModelRequest(
   };
 }
 
-/** A forced call is forced once: asked of every round, it would never let the model answer. */
+/** A forced call is forced until it was made: asked of every round, it would never let the model answer. */
 export function toolChoice(run: Run, steps: RunStep[]): ToolChoice {
   const choice = run.tool_choice ?? "auto";
   if (choice === "none" || choice === "auto") return choice;
-  return steps.some((step) => step.type === "tool_calls") ? "auto" : choice;
+  const wanted = choice === "required" ? run.tools.map((tool) => tool.function.name) : [choice.function.name];
+  const called = steps.flatMap(({ step_details: details }) =>
+    details.type === "tool_calls" ? details.tool_calls.map((call) => call.function.name) : [],
+  );
+  return called.some((name) => wanted.includes(name)) ? "auto" : choice;
 }
 
 function remainingTokens(run: Run, internal: RunInternal): number | null {

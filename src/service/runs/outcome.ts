@@ -27,7 +27,7 @@ export function planOutcome(
   const internal: RunInternal = { interruptions: 0, refusedRounds: 0, usage };
   if (answer.finish === "length") {
     const event = { name: "run_out_of_tokens", reason: "max_completion_tokens", usage } as const;
-    return { event, internal, text: answer.text };
+    return { event, internal, answer };
   }
   const written = writtenMessage(state, answer, now);
   if (answer.calls.size === 0) return { event: { name: "complete", usage }, internal, changes: written };
@@ -49,6 +49,8 @@ export function planOutcome(
 /** The open message with its text, and its step, both completed. */
 function writtenMessage(state: RunState, answer: ModelAnswer, now: number): Change[] {
   if (!state.step || !state.message) return [];
+  // Where calls follow, their step shows the usage: it is that of both.
+  const usage = answer.calls.size === 0 ? answer.usage : null;
   return [
     {
       replace: "message",
@@ -63,7 +65,7 @@ function writtenMessage(state: RunState, answer: ModelAnswer, now: number): Chan
     },
     {
       replace: "run_step",
-      object: { ...state.step.object, status: "completed", completed_at: now, usage: answer.usage },
+      object: { ...state.step.object, status: "completed", completed_at: now, usage },
       internal: null,
       version: state.step.version,
     },
@@ -77,11 +79,8 @@ function callsStep(
   answer: ModelAnswer,
   now: number,
 ): { object: RunStep; open: RunToolCall[] } {
-  const taken = new Set<string>();
   const made = calls.map((call): StepToolCall => {
-    // The outputs are told apart by these ids, so one that is missing or doubled is replaced.
-    const id = call.id && !taken.has(call.id) ? call.id : newId(TOOL_CALL_PREFIX);
-    taken.add(id);
+    const id = newId(TOOL_CALL_PREFIX);
     const output = refusal(run, call.name, choice);
     return { id, type: "function", function: { name: call.name, arguments: call.arguments, output } };
   });

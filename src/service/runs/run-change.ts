@@ -4,6 +4,7 @@ import { commitFresh } from "../store/commit-fresh.ts";
 import type { RunInternal } from "../store/kinds.ts";
 import type { Change, Store, Stored } from "../store/store.ts";
 import { closeMessage, closeStep, nextRun, type RunEvent } from "./machine.ts";
+import type { ModelAnswer } from "./model-answer.ts";
 
 /** A run with the step and the message that are still open; there is at most one of each. */
 export interface RunState {
@@ -17,8 +18,8 @@ export interface RunPlan {
   event: RunEvent | null;
   changes?: Change[];
   internal?: RunInternal;
-  /** What the open message says when the event closes it. */
-  text?: string;
+  /** What the model had said and used when the event closes the open message and its step. */
+  answer?: ModelAnswer;
 }
 
 /** Null when there is no such run. */
@@ -67,13 +68,13 @@ function closing(state: RunState, plan: RunPlan, now: number): Change[] {
   );
   const changes: Change[] = [];
   if (state.step && !planned.has(state.step.object.id)) {
-    const object = closeStep(state.step.object, plan.event, now);
+    const object = closeStep(state.step.object, plan.event, now, plan.answer?.usage);
     if (object !== state.step.object) {
       changes.push({ replace: "run_step", object, internal: null, version: state.step.version });
     }
   }
   if (state.message && !planned.has(state.message.object.id)) {
-    const object = closeMessage(state.message.object, plan.text ?? "", plan.event, now);
+    const object = closeMessage(state.message.object, plan.answer?.text ?? "", plan.event, now);
     if (object !== state.message.object) {
       changes.push({ replace: "message", object, internal: null, version: state.message.version });
     }

@@ -1,15 +1,9 @@
 /** The database itself, synchronous: it runs in the store's worker and knows nothing of messages. */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { ACTIVE_STATUSES, type Kind, kinds } from "./kinds.ts";
-import { CONNECTION_SQL, LOCKING_SQL, SCHEMA_SQL, SCHEMA_VERSION } from "./sqlite-schema.ts";
-import { type Change, type ListQuery, StoreConflict, type Where } from "./store.ts";
-
-/** An object as the worker hands it out; the store's face gives it back its type. */
-export interface StoredRow {
-  object: unknown;
-  internal: unknown;
-  version: number;
-}
+import type { RowChange, RowContent, StoredRow } from "./sqlite-rows.ts";
+import { CONNECTION_SQL, LOCKING_SQL, quoted, SCHEMA_SQL, SCHEMA_VERSION } from "./sqlite-schema.ts";
+import { type ListQuery, StoreConflict, type Where } from "./store.ts";
 
 export class SqliteDatabase {
   readonly #database: DatabaseSync;
@@ -81,7 +75,7 @@ export class SqliteDatabase {
   }
 
   /** Does one unit of work inside the transaction under way; what it did before a conflict is undone. */
-  apply(changes: Change[]): void {
+  apply(changes: RowChange[]): void {
     this.#database.exec("SAVEPOINT unit");
     try {
       for (const change of changes) this.#applyOne(change);
@@ -92,53 +86,46 @@ export class SqliteDatabase {
     }
   }
 
-  #applyOne(change: Change): void {
+  #applyOne(change: RowChange): void {
     if ("insert" in change) {
-      this.#insert(change.insert, change.object, change.internal);
+      this.#insert(change.insert, change.row);
     } else if ("replace" in change) {
-      this.#replace(change.replace, change.object, change.internal, change.version);
+      this.#replace(change.replace, change.row, change.version);
     } else if ("delete" in change) {
       this.#delete(change.delete, change.id);
     } else if ("expect" in change) {
       const found = this.#prepare(`SELECT 1 FROM ${change.expect} WHERE id = ?`).get(change.id);
       if (!found) throw new StoreConflict({ reason: "missing", kind: change.expect, id: change.id });
     } else {
-      const marks = ACTIVE_STATUSES.map((status) => `'${status}'`).join(", ");
-      const active = this.#prepare(`SELECT id FROM run WHERE thread_id = ? AND status IN (${marks})`).get(
-        change.idle,
-      );
+      const active = this.#prepare(
+        `SELECT id FROM run WHERE thread_id = ? AND status IN (${quoted(ACTIVE_STATUSES)})`,
+      ).get(change.idle);
       if (active) {
         throw new StoreConflict({ reason: "busy", thread_id: change.idle, run_id: String(active["id"]) });
       }
     }
   }
 
-  #insert(kind: Kind, object: { id: string }, internal: unknown): void {
-    const { columns } = kinds[kind];
-    const names = ["id", "version", "object", "internal", ...columns];
-    this.#prepare(
-      `INSERT INTO ${kind} (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`,
-    ).run(object.id, 1, JSON.stringify(object), JSON.stringify(internal), ...columnValues(columns, object));
+  #insert(kind: Kind, row: RowContent): void {
+    const names = ["id", "version", "object", "internal", ...kinds[kind].columns];
+    const marks = names.map(() => "?").join(", ");
+    this.#prepare(`INSERT INTO ${kind} (${names.join(", ")}) VALUES (${marks})`).run(
+      row.id,
+      1,
+      row.object,
+      row.internal,
+      ...row.columns,
+    );
   }
 
-  #replace(kind: Kind, object: { id: string }, internal: unknown, version: number): void {
-    const { columns } = kinds[kind];
-    const sets = [
-      "version = version + 1",
-      "object = ?",
-      "internal = ?",
-      ...columns.map((name) => `${name} = ?`),
-    ];
-    const result = this.#prepare(`UPDATE ${kind} SET ${sets.join(", ")} WHERE id = ? AND version = ?`).run(
-      JSON.stringify(object),
-      JSON.stringify(internal),
-      ...columnValues(columns, object),
-      object.id,
-      version,
-    );
+  #replace(kind: Kind, row: RowContent, version: number): void {
+    const columns = kinds[kind].columns.map((name) => `${name} = ?`);
+    const sets = ["version = version + 1", "object = ?", "internal = ?", ...columns];
+    const sql = `UPDATE ${kind} SET ${sets.join(", ")} WHERE id = ? AND version = ?`;
+    const result = this.#prepare(sql).run(row.object, row.internal, ...row.columns, row.id, version);
     if (Number(result.changes) === 1) return;
-    const reason = this.get(kind, object.id) ? "version" : "missing";
-    throw new StoreConflict({ reason, kind, id: object.id });
+    const reason = this.get(kind, row.id) ? "version" : "missing";
+    throw new StoreConflict({ reason, kind, id: row.id });
   }
 
   #delete(kind: Kind, id: string): void {
@@ -160,31 +147,29 @@ export class SqliteDatabase {
 
 const where = (conditions: string[]) => (conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : "");
 
-/** Column names go into the SQL text, so only those that the table of kinds knows are let in. */
+/**
+ * Column names go into the SQL text, so only those that the table of kinds knows are let in. A list of values
+ * goes there too: only so does SQLite see that the index of active runs serves.
+ */
 function filter(kind: Kind, wanted: Where): { conditions: string[]; values: SQLInputValue[] } {
   const conditions: string[] = [];
   const values: SQLInputValue[] = [];
   for (const [column, value] of Object.entries(wanted)) {
     if (!kinds[kind].columns.includes(column)) throw new TypeError(`${kind} has no column ${column}`);
-    const accepted = typeof value === "string" ? [value] : value;
-    conditions.push(`${column} IN (${accepted.map(() => "?").join(", ")})`);
-    values.push(...accepted);
+    if (typeof value === "string") {
+      conditions.push(`${column} = ?`);
+      values.push(value);
+    } else {
+      conditions.push(`${column} IN (${quoted(value)})`);
+    }
   }
   return { conditions, values };
 }
 
-function columnValues(columns: readonly string[], object: object): SQLInputValue[] {
-  const fields = new Map<string, unknown>(Object.entries(object));
-  return columns.map((column) => {
-    const value = fields.get(column);
-    return typeof value === "string" ? value : null;
-  });
-}
-
 function read(row: Record<string, unknown>): StoredRow {
   return {
-    object: JSON.parse(String(row["object"])),
-    internal: JSON.parse(String(row["internal"])),
+    object: String(row["object"]),
+    internal: String(row["internal"]),
     version: Number(row["version"]),
   };
 }

@@ -1,13 +1,13 @@
 /** What the store and its worker say to each other. */
 import type { Kind } from "./kinds.ts";
-import type { StoredRow } from "./sqlite-database.ts";
-import type { Change, ConflictReason, ListQuery } from "./store.ts";
+import type { RowChange, StoredRow } from "./sqlite-rows.ts";
+import type { ConflictReason, ListQuery } from "./store.ts";
 
 /** One question to the worker, or one whole unit of work. */
 export type StoreRequest =
   | { method: "get"; kind: Kind; id: string }
   | { method: "list"; kind: Kind; query: ListQuery }
-  | { method: "commit"; changes: Change[] }
+  | { method: "commit"; changes: RowChange[] }
   | { method: "close" };
 
 export interface RequestMessage {
@@ -18,8 +18,8 @@ export interface RequestMessage {
 export type StoreReply =
   | { rows: StoredRow[] }
   | { conflict: ConflictReason }
-  /** SQLite's own sentence. */
-  | { failure: string };
+  /** SQLite's own sentence, and whether it may be another one when the disk is well again. */
+  | { failure: string; passing: boolean };
 
 export interface ReplyMessage {
   id: number;

@@ -13,7 +13,9 @@ export const CONNECTION_SQL = `
   PRAGMA journal_size_limit = 67108864;
 `;
 
-const quoted = (values: readonly string[]) => values.map((value) => `'${value}'`).join(", ");
+/** The values as SQL text, for what must stand in the text itself. */
+export const quoted = (values: readonly string[]) =>
+  values.map((value) => `'${value.replaceAll("'", "''")}'`).join(", ");
 
 function tableSql(kind: Kind): string {
   const { columns } = kinds[kind];

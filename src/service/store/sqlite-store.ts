@@ -4,6 +4,7 @@ import { Worker } from "node:worker_threads";
 import { contractError } from "../../contract/errors.ts";
 import type { Kind } from "./kinds.ts";
 import type { OpenedMessage, ReplyMessage, StoreReply, StoreRequest } from "./sqlite-protocol.ts";
+import { toRowChange } from "./sqlite-rows.ts";
 import { type Change, type ListQuery, type Store, StoreConflict, type Stored } from "./store.ts";
 
 /** The database's name in a data directory. */
@@ -33,6 +34,12 @@ export async function openSqliteStore(directory: string): Promise<Store> {
     : unusable(directory, opened.reason);
 }
 
+/** A full disk is the operator's to mend; what SQLite will refuse again tomorrow is a fault of ours. */
+function failure({ failure: reason, passing }: { failure: string; passing: boolean }): Error {
+  if (passing) return contractError("store_unavailable", { reason });
+  return contractError("internal_error", {}, { cause: new Error(reason) });
+}
+
 const unusable = (directory: string, reason: string) =>
   contractError("data_directory_unusable", { directory, reason });
 
@@ -55,6 +62,7 @@ class SqliteStore implements Store {
       this.#waiting.delete(id);
       waiting?.resolve(reply);
     });
+    worker.on("messageerror", (error) => this.#break(error));
     worker.on("error", (error) => this.#break(error));
     worker.on("exit", () => this.#break(new Error("its thread has ended")));
   }
@@ -69,7 +77,7 @@ class SqliteStore implements Store {
   }
 
   async commit(changes: Change[]): Promise<void> {
-    await this.#ask({ method: "commit", changes });
+    await this.#ask({ method: "commit", changes: changes.map(toRowChange) });
   }
 
   close(): Promise<void> {
@@ -86,15 +94,17 @@ class SqliteStore implements Store {
 
   async #rows<K extends Kind>(request: StoreRequest): Promise<Stored<K>[]> {
     const reply = await this.#ask(request);
-    // The one place where the database's JSON gets its type back: only objects of kind K are stored as K.
-    return reply.rows as Stored<K>[];
+    return reply.rows.map(({ object, internal, version }) => {
+      // The one place where the database's JSON gets its type back: only objects of kind K are stored as K.
+      return { object: JSON.parse(object), internal: JSON.parse(internal), version };
+    });
   }
 
   async #ask(request: StoreRequest): Promise<Extract<StoreReply, { rows: unknown }>> {
     if (this.#closing) throw contractError("service_closed");
     const reply = await this.#send(request);
     if ("conflict" in reply) throw new StoreConflict(reply.conflict);
-    if ("failure" in reply) throw contractError("store_unavailable", { reason: reply.failure });
+    if ("failure" in reply) throw failure(reply);
     return reply;
   }
 
@@ -102,8 +112,8 @@ class SqliteStore implements Store {
     if (this.#broken) return Promise.reject(this.#unavailable(this.#broken));
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
       this.#worker.postMessage({ id, request });
+      this.#waiting.set(id, { resolve, reject });
     });
   }
 

@@ -15,6 +15,14 @@ import { StoreConflict } from "./store.ts";
 
 const SQLITE_BUSY = 5;
 
+/** What a disk can be cured of: BUSY, NOMEM, READONLY, IOERR, FULL, CANTOPEN. */
+const PASSING = [SQLITE_BUSY, 7, 8, 10, 13, 14];
+
+/** SQLite's error code without what says more about it; 0 for other errors. */
+function errorCode(error: unknown): number {
+  return error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
+}
+
 if (!parentPort) throw new Error("The store's worker was started outside a worker thread.");
 const port = parentPort;
 
@@ -24,9 +32,7 @@ function open(file: string): SqliteDatabase | null {
     port.postMessage({ opened: true } satisfies OpenedMessage);
     return database;
   } catch (error) {
-    const code = error instanceof Error && "errcode" in error ? Number(error.errcode) : 0;
-    // The low byte is the kind of error, the rest says more about it.
-    const busy = (code & 0xff) === SQLITE_BUSY;
+    const busy = errorCode(error) === SQLITE_BUSY;
     const reason = error instanceof Error ? error.message : String(error);
     port.postMessage({ opened: false, busy, reason } satisfies OpenedMessage);
     return null;
@@ -68,7 +74,8 @@ function answerAlone(database: SqliteDatabase, request: StoreRequest): StoreRepl
   try {
     return answerTogether(database, [request])[0] ?? { rows: [] };
   } catch (error) {
-    return { failure: error instanceof Error ? error.message : String(error) };
+    const passing = PASSING.includes(errorCode(error));
+    return { failure: error instanceof Error ? error.message : String(error), passing };
   }
 }
 
@@ -93,7 +100,7 @@ if (database) {
     const closing = batch.some((message) => message.request.method === "close");
     if (closing) database.close();
     batch.forEach((message, index) => {
-      const reply = replies[index] ?? { failure: "the worker gave no reply" };
+      const reply = replies[index] ?? { failure: "the worker gave no reply", passing: false };
       port.postMessage({ id: message.id, reply } satisfies ReplyMessage);
     });
     if (closing) port.close();

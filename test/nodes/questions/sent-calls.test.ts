@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SentCalls } from "../../../nodes/questions/sent-calls.ts";
 
-const call = (callId: string) => ({ runId: "run_1", callId });
+const call = (callId: string) => ({ runId: "run_1", round: 1, callId });
 
 describe("the calls that were sent", () => {
   it("are found by the id of their message", () => {

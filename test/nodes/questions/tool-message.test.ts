@@ -59,9 +59,9 @@ describe("the arguments of a call", () => {
 });
 
 describe("whose call a message is about", () => {
-  it("is told by id, run and node", () => {
-    const toolCall = { id: "1", run_id: "run_1", node: "n", function: "f", more: true };
-    assert.deepEqual(calledBy({ toolCall }), { id: "1", run_id: "run_1", node: "n" });
+  it("is told by id, run, round and node", () => {
+    const toolCall = { id: "1", run_id: "run_1", node: "n", round: 2, function: "f", more: true };
+    assert.deepEqual(calledBy({ toolCall }), { id: "1", run_id: "run_1", node: "n", round: 2 });
   });
 
   for (const toolCall of [undefined, null, "1", 1, {}, { id: "1" }, { id: "1", run_id: "run_1" }]) {

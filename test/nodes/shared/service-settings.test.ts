@@ -30,7 +30,6 @@ describe("the settings of a config node", () => {
       { directory: join(userDir, "a/b") },
     ],
     ["an absolute directory as it is", { dataDirectory: "/data" }, { directory: "/data" }],
-    ["an absolute directory of Windows as it is", { dataDirectory: "C:\\data" }, { directory: "C:\\data" }],
     ["a pace given as a text", { pace: "25" }, { pace: 25 }],
     ["no pace where it is no number", { pace: "fast" }, { pace: 0 }],
   ] as const) {

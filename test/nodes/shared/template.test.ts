@@ -52,7 +52,7 @@ describe("a template", () => {
       { on: true },
       "flow's",
     ],
-    ["shows an object as JSON", "{{payload}} {{payload.a}}", { payload: { a: [1] } }, '{"a":[1]} 1'],
+    ["shows an object as JSON", "{{payload}} {{payload.a}}", { payload: { a: [1] } }, '{"a":[1]} [1]'],
     [
       "takes a message's own flow property for the flow",
       "{{flow.name}}",

@@ -12,6 +12,7 @@ import {
 } from "../sample-objects.ts";
 
 const NOW = MADE_AT + 60;
+const USED = { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 };
 const error = { code: "rate_limit_exceeded", message: "Too much." } as const;
 
 const endings: { event: RunEvent; step: Partial<RunStep>; reason: string }[] = [
@@ -49,6 +50,12 @@ describe("the end of a run", () => {
     it(`closes an open step as ${step.status} on ${event.name}`, () => {
       const open = openStep();
       assert.deepEqual(closeStep(open, event, NOW), { ...open, ...step });
+    });
+
+    it(`shows what the model had used by then in the step that it closes on ${event.name}`, () => {
+      assert.deepEqual(closeStep(openStep(), event, NOW, USED).usage, USED);
+      const own: RunStep = { ...openStep(), usage };
+      assert.equal(closeStep(own, event, NOW, USED).usage, usage);
     });
 
     it(`closes an open message as incomplete because of ${reason} on ${event.name}, with what was said`, () => {

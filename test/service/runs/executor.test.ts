@@ -1,6 +1,7 @@
 /** Runs led by the executor of a real service, from the queue to their end. */
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
+import { contractError } from "../../../src/contract/errors.ts";
 import type { Run } from "../../../src/contract/objects.ts";
 import type { Model } from "../../../src/models/model.ts";
 import { calls, hangs, ScriptedModel, says } from "../../scripted-model.ts";
@@ -120,9 +121,12 @@ describe("a run whose model is faster than the disk", () => {
     const said = Promise.withResolvers<void>();
     const fast: Model = {
       async *generate() {
-        yield { type: "text_delta", text: "Sunny." };
-        yield { type: "finish", reason: "stop" };
-        said.resolve();
+        try {
+          yield { type: "text_delta", text: "Sunny." };
+          yield { type: "finish", reason: "stop" };
+        } finally {
+          said.resolve();
+        }
       },
     };
     const { executor, opened, run } = await executorWhoseMessageOpens(open, fast, async () => {
@@ -139,5 +143,56 @@ describe("a run whose model is faster than the disk", () => {
       messages.map(({ object }) => object.status),
       ["completed"],
     );
+  });
+});
+
+describe("a run whose message cannot be opened", () => {
+  /** The run, its messages and its steps at the end, where the store refuses to open its message `refusals` times. */
+  async function ending(refusals: Error[]) {
+    await using open = await openStore();
+    const { executor, run, reported } = await executorWhoseMessageOpens(
+      open,
+      new ScriptedModel(says("It is ", "sunny.")),
+      async () => {
+        const refusal = refusals.shift();
+        if (refusal) throw refusal;
+      },
+    );
+    executor.enqueue(run.id);
+    let stored = await open.store.get("run", run.id);
+    while (stored?.object.failed_at === null && stored.object.completed_at === null) {
+      await setImmediate();
+      stored = await open.store.get("run", run.id);
+    }
+    await executor.close();
+    const all = { order: "asc", limit: 10 } as const;
+    const messages = (await open.store.list("message", all)).map(({ object }) => object);
+    const steps = (await open.store.list("run_step", all)).map(({ object }) => object);
+    return { run: stored?.object, messages, steps, reported };
+  }
+
+  it("opens it again when the disk refused, and loses nothing", async () => {
+    const { run, messages, steps } = await ending([contractError("store_unavailable", { reason: "full" })]);
+    assert.equal(run?.status, "completed");
+    assert.deepEqual(textsOf(messages), ["It is sunny."]);
+    assert.deepEqual(
+      steps.map((step) => [step.type, step.status]),
+      [["message_creation", "completed"]],
+    );
+  });
+
+  it("opens it again as often as the disk refuses", async () => {
+    const full = () => contractError("store_unavailable", { reason: "full" });
+    const { run, messages, reported } = await ending([full(), full()]);
+    assert.deepEqual([run?.status, textsOf(messages), reported.length], ["completed", ["It is sunny."], 1]);
+  });
+
+  it("fails when the store refuses for another reason, which is reported", async () => {
+    const fault = () =>
+      contractError("internal_error", {}, { cause: new Error("NOT NULL constraint failed") });
+    const second = fault();
+    const { run, reported } = await ending([fault(), second]);
+    assert.deepEqual([run?.status, run?.last_error?.code], ["failed", "server_error"]);
+    assert.deepEqual(reported, [second]);
   });
 });

@@ -12,7 +12,7 @@ const usage = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 };
 
 describe("a model's answer", () => {
   it("is empty before the model has said anything", () => {
-    assert.deepEqual(answerOf(), { text: "", calls: new Map(), usage: null, finish: null });
+    assert.deepEqual(answerOf(), { text: "", calls: new Map(), usage: null, finish: null, size: 0 });
   });
 
   it("joins the pieces of its text in order", () => {
@@ -22,18 +22,13 @@ describe("a model's answer", () => {
 
   it("puts calls together whose pieces come mixed", () => {
     const { calls } = answerOf(
-      { type: "tool_call_delta", index: 1, id: "call_b", name: "get_time" },
-      { type: "tool_call_delta", index: 0, id: "call_a", name: "get_weather", arguments: '{"city"' },
+      { type: "tool_call_delta", index: 1, name: "get_time" },
+      { type: "tool_call_delta", index: 0, name: "get_weather", arguments: '{"city"' },
       { type: "tool_call_delta", index: 1, arguments: "{}" },
       { type: "tool_call_delta", index: 0, arguments: ':"Rome"}' },
     );
-    assert.deepEqual(calls.get(0), { id: "call_a", name: "get_weather", arguments: '{"city":"Rome"}' });
-    assert.deepEqual(calls.get(1), { id: "call_b", name: "get_time", arguments: "{}" });
-  });
-
-  it("has no id for a call that the model gave none", () => {
-    const { calls } = answerOf({ type: "tool_call_delta", index: 0, name: "get_time" });
-    assert.equal(calls.get(0)?.id, null);
+    assert.deepEqual(calls.get(0), { name: "get_weather", arguments: '{"city":"Rome"}' });
+    assert.deepEqual(calls.get(1), { name: "get_time", arguments: "{}" });
   });
 
   it("keeps the usage and how it ended", () => {
@@ -51,6 +46,24 @@ describe("a model's answer", () => {
         name: "ModelError",
         code: "server_error",
       });
+    });
+  }
+});
+
+describe("a model's answer that says nothing and does not end", () => {
+  const endless: [string, (count: number) => ModelEvent][] = [
+    ["empty pieces of text", () => ({ type: "text_delta", text: "" })],
+    ["empty pieces of one call", () => ({ type: "tool_call_delta", index: 0 })],
+    ["calls with empty names", (count) => ({ type: "tool_call_delta", index: count % 1000, name: "" })],
+    ["usage", () => ({ type: "usage", usage })],
+  ];
+  for (const [what, event] of endless) {
+    it(`is refused: ${what}`, () => {
+      const answer = emptyAnswer();
+      const addAll = () => {
+        for (let count = 0; count < 10_000_000; count += 1) addToAnswer(answer, event(count));
+      };
+      assert.throws(addAll, { name: "ModelError", code: "server_error" });
     });
   }
 });

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { Model, ModelRequest } from "../../../src/models/model.ts";
 import { emptyAnswer, type ModelAnswer } from "../../../src/service/runs/model-answer.ts";
 import { callModel } from "../../../src/service/runs/model-call.ts";
@@ -54,6 +56,25 @@ describe("a model call", () => {
       },
     };
     await assert.rejects(call(broken), { name: "ModelError", code: "server_error" });
+  });
+
+  it("is over when the model has finished, though its stream never ends", async () => {
+    const cleaned = Promise.withResolvers<void>();
+    const open: Model = {
+      async *generate(_request, signal) {
+        try {
+          yield { type: "text_delta", text: "Done." };
+          yield { type: "finish", reason: "stop" };
+          await new Promise((_, reject) => signal.addEventListener("abort", reject, { once: true }));
+        } finally {
+          cleaned.resolve();
+        }
+      },
+    };
+    const answer = emptyAnswer();
+    await call(open, answer);
+    assert.deepEqual([answer.text, answer.finish], ["Done.", "stop"]);
+    await cleaned.promise;
   });
 
   it("fails with what a model throws at once", async () => {
@@ -148,7 +169,7 @@ describe("a model call", () => {
         }
       },
     };
-    await assert.rejects(call(endless), { code: "server_error", message: /longer than/ });
+    await assert.rejects(call(endless), { code: "server_error", message: /does not end/ });
     await cleaned.promise;
   });
 
@@ -171,5 +192,25 @@ describe("a model call", () => {
     released.resolve();
     await new Promise(setImmediate);
     assert.equal(answer.text, "In time.");
+  });
+
+  it("keeps nothing for each piece", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect: () => void = runInNewContext("gc");
+    const heap = () => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    let grown = 0;
+    const chatty: Model = {
+      async *generate() {
+        const before = heap();
+        for (let piece = 0; piece < 300_000; piece += 1) yield { type: "text_delta", text: "" };
+        grown = heap() - before;
+        yield { type: "finish", reason: "stop" };
+      },
+    };
+    await call(chatty);
+    assert.ok(grown < 5_000_000, `${grown} bytes for 300,000 pieces`);
   });
 });

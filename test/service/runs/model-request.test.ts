@@ -1,10 +1,14 @@
 /** What the model is asked: built by a real service, seen by the model. */
 import assert from "node:assert/strict";
+import { newId } from "../../../src/contract/ids.ts";
 import type { ToolChoice } from "../../../src/contract/objects.ts";
 import type { Request } from "../../../src/contract/requests.ts";
 import type { ModelItem } from "../../../src/models/model.ts";
+import { buildModelRequest, MAX_STEPS } from "../../../src/service/runs/model-request.ts";
 import { calls, ScriptedModel, says } from "../../scripted-model.ts";
 import { freshService, openCalls, startRun, TIME, untilRunIs, WEATHER } from "../running-service.ts";
+import { insertRun, insertStep, NEW_INTERNAL, sampleCallsStep, sampleRun } from "../sample-objects.ts";
+import { openStore } from "../store/open-store.ts";
 
 const message = (text: string) => ({ role: "user", content: text }) as const;
 
@@ -68,15 +72,14 @@ describe("what a model is asked", () => {
   });
 
   it("is the calls of this run and their outputs in the next round", async () => {
-    const model = new ScriptedModel(
-      calls({ name: "get_weather", arguments: '{"a":1}', id: "call_W" }),
-      says("Sunny."),
-    );
+    const model = new ScriptedModel(calls({ name: "get_weather", arguments: '{"a":1}' }), says("Sunny."));
     const { requests } = await askedBy(model, { thread: { messages: [message("How is it?")] } });
+    const called = requests[1]?.items[1];
+    const id = called?.type === "tool_call" ? called.id : "";
     assert.deepEqual(requests[1]?.items, [
       { type: "message", role: "user", content: [{ type: "text", text: "How is it?" }] },
-      { type: "tool_call", id: "call_W", name: "get_weather", arguments: '{"a":1}' },
-      { type: "tool_output", tool_call_id: "call_W", name: "get_weather", output: "sunny" },
+      { type: "tool_call", id, name: "get_weather", arguments: '{"a":1}' },
+      { type: "tool_output", tool_call_id: id, name: "get_weather", output: "sunny" },
     ]);
   });
 
@@ -141,6 +144,19 @@ describe("tool_choice", () => {
     });
   }
 
+  it("required stays until a function that the run offers has been called", async () => {
+    const model = new ScriptedModel(
+      calls({ name: "open_door" }),
+      calls({ name: "get_weather" }),
+      says("Sunny."),
+    );
+    const { requests } = await askedBy(model, { tool_choice: "required" });
+    assert.deepEqual(
+      requests.map((request) => request.tool_choice),
+      ["required", "required", "auto"],
+    );
+  });
+
   it("none stays in every round", async () => {
     const model = new ScriptedModel(calls({ name: "get_weather" }), says("I cannot."));
     const { requests } = await askedBy(model, { tool_choice: "none" });
@@ -183,5 +199,28 @@ describe("max_prompt_tokens", () => {
     });
     assert.deepEqual([run.status, run.incomplete_details], ["incomplete", { reason: "max_prompt_tokens" }]);
     assert.equal(requests.length, 0);
+  });
+});
+
+describe("a run that goes in circles", () => {
+  /** What is asked of a model for a run of so many steps. */
+  async function askedAfter(steps: number) {
+    await using open = await openStore();
+    const run = sampleRun({ status: "in_progress" });
+    const made = Array.from({ length: steps }, () => insertStep(sampleCallsStep(run, [newId("call")])));
+    await open.store.commit([insertRun(run), ...made]);
+    return buildModelRequest(open.store, run, NEW_INTERNAL);
+  }
+
+  it("is asked again as long as it has taken fewer steps than the most", async () => {
+    assert.equal((await askedAfter(MAX_STEPS - 1))?.items.length, 2 * (MAX_STEPS - 1));
+  });
+
+  it("fails when it has taken the most", async () => {
+    await assert.rejects(askedAfter(MAX_STEPS), {
+      name: "ModelError",
+      code: "server_error",
+      message: /500 steps/,
+    });
   });
 });

@@ -28,10 +28,10 @@ function withOpenMessage(state: RunState): RunState {
   };
 }
 
-const answered = (text: string, ...calls: { name: string; id?: string }[]): ModelAnswer => ({
+const answered = (text: string, ...calls: { name: string }[]): ModelAnswer => ({
   ...emptyAnswer(),
   text,
-  calls: new Map(calls.map(({ name, id }, index) => [index, { id: id ?? null, name, arguments: "{}" }])),
+  calls: new Map(calls.map(({ name }, index) => [index, { name, arguments: "{}" }])),
   usage,
   finish: "stop",
 });
@@ -74,23 +74,6 @@ describe("an answer in words", () => {
     assert.deepEqual(step.object, { ...state.step?.object, status: "completed", completed_at: NOW, usage });
   });
 
-  it("is written whole where no message could be opened", () => {
-    const state = stateOf();
-    const [message, step] = plan(state, answered("Sunny.")).changes ?? [];
-    assert.ok(message && "insert" in message && message.insert === "message");
-    assert.ok(step && "insert" in step && step.insert === "run_step");
-    const { id, role, run_id, assistant_id, status } = message.object;
-    const run = state.run.object;
-    assert.deepEqual(
-      [role, run_id, assistant_id, status],
-      ["assistant", run.id, run.assistant_id, "completed"],
-    );
-    assert.deepEqual(step.object.step_details, {
-      type: "message_creation",
-      message_creation: { message_id: id },
-    });
-  });
-
   it("makes no message where nothing was said", () => {
     assert.deepEqual(plan(stateOf(), answered("")).changes, []);
   });
@@ -101,19 +84,20 @@ describe("an answer in words", () => {
 
   it("ends the run as incomplete when it was cut at the token limit", () => {
     const cut: ModelAnswer = { ...answered("Sun"), finish: "length" };
-    const { event, text } = plan(withOpenMessage(stateOf()), cut);
+    const { event, answer } = plan(withOpenMessage(stateOf()), cut);
     assert.ok(event?.name === "run_out_of_tokens");
-    assert.deepEqual([event.reason, text], ["max_completion_tokens", "Sun"]);
+    assert.deepEqual([event.reason, answer], ["max_completion_tokens", cut]);
   });
 });
 
 describe("calls of functions that the run offers", () => {
   it("make the run wait for their outputs, renewed ten minutes", () => {
-    const { event } = plan(stateOf(), answered("", { name: "get_weather", id: "call_A" }));
-    assert.deepEqual(event, {
+    const made = plan(stateOf(), answered("", { name: "get_weather" }));
+    const [call] = callsIn(made);
+    assert.deepEqual(made.event, {
       name: "require_action",
       expires_at: NOW + 600,
-      tool_calls: [{ id: "call_A", type: "function", function: { name: "get_weather", arguments: "{}" } }],
+      tool_calls: [{ id: call?.id, type: "function", function: { name: "get_weather", arguments: "{}" } }],
     });
   });
 
@@ -133,20 +117,11 @@ describe("calls of functions that the run offers", () => {
     );
   });
 
-  it("get an id where the model gave none, or the same twice", () => {
-    const made = plan(
-      stateOf(),
-      answered(
-        "",
-        { name: "get_time" },
-        { name: "get_time", id: "call_A" },
-        { name: "get_time", id: "call_A" },
-      ),
-    );
-    const ids = callsIn(made).map((call) => call.id);
-    assert.equal(ids[1], "call_A");
-    assert.equal(new Set(ids).size, 3);
-    for (const id of ids) assert.match(id, /^call_/);
+  it("get an id that no other call has", () => {
+    const answer = answered("", { name: "get_time" }, { name: "get_time" });
+    const ids = [1, 2].flatMap(() => callsIn(plan(stateOf(), answer)).map((call) => call.id));
+    assert.equal(new Set(ids).size, 4);
+    for (const id of ids) assert.match(id, /^call_\w{24}$/);
   });
 
   it("come after the message that was said before them", () => {
@@ -160,11 +135,19 @@ describe("calls of functions that the run offers", () => {
     );
   });
 
+  it("show the usage of the answer, and the message said before them shows none", () => {
+    const steps = stepsIn(plan(withOpenMessage(stateOf()), answered("Let me see.", { name: "get_time" })));
+    assert.deepEqual(
+      steps.map((step) => step.usage),
+      [null, usage],
+    );
+  });
+
   it("keep the order of the model's indexes", () => {
     const answer = answered("", { name: "get_weather" });
     answer.calls = new Map([
-      [2, { id: null, name: "get_time", arguments: "" }],
-      [0, { id: null, name: "get_weather", arguments: "" }],
+      [2, { name: "get_time", arguments: "" }],
+      [0, { name: "get_weather", arguments: "" }],
     ]);
     const names = callsIn(plan(stateOf(), answer)).map((call) => call.function.name);
     assert.deepEqual(names, ["get_weather", "get_time"]);
@@ -195,11 +178,11 @@ describe("calls that must not leave the service", () => {
   }
 
   it("are answered while the others of the step leave it", () => {
-    const made = plan(stateOf(), answered("", { name: "open_door" }, { name: "get_time", id: "call_T" }));
+    const made = plan(stateOf(), answered("", { name: "open_door" }, { name: "get_time" }));
     assert.ok(made.event?.name === "require_action");
     assert.deepEqual(
-      made.event.tool_calls.map((call) => call.id),
-      ["call_T"],
+      made.event.tool_calls.map((call) => call.function.name),
+      ["get_time"],
     );
     assert.match(refusalOf(callsIn(made)[0]), /no function open_door/);
   });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Run, RunStatus } from "../../../src/contract/objects.ts";
 import { openSqliteStore } from "../../../src/service/store/sqlite-store.ts";
 import { calls, hangs, ScriptedModel, says } from "../../scripted-model.ts";
-import { startChild } from "../child-process.ts";
+import { startChild, startChildWithFullDisk } from "../child-process.ts";
 import {
   messagesOf,
   openCalls,
@@ -18,6 +18,7 @@ import {
 import { temporaryDirectory } from "../temporary-directory.ts";
 import { deaf } from "./deaf-model.ts";
 
+const FULL_DISK_CHILD = new URL("./fixtures/full-disk-child.ts", import.meta.url);
 const CRASH_CHILD = new URL("./fixtures/crash-child.ts", import.meta.url);
 
 const ofRun = ({ id, thread_id }: Run) => ({ run_id: id, thread_id });
@@ -104,7 +105,7 @@ describe("after a crash", () => {
     assert.equal(run.status, "completed");
     assert.deepEqual(model.requests[0]?.items.at(-1), {
       type: "tool_output",
-      tool_call_id: "call_W",
+      tool_call_id: openCalls(left)[0],
       name: "get_weather",
       output: "sunny",
     });
@@ -145,7 +146,7 @@ describe("after a crash", () => {
     await crashAgain(directory.path);
     const model = new ScriptedModel(says("Sunny."));
     await using service = await openRunning(directory.path, model);
-    const run = await service.api.getRun(ofRun(left));
+    const run = await untilRunEnds(service.api, left);
     assert.equal(run.status, "failed");
     assert.equal(run.last_error?.code, "server_error");
     assert.match(run.last_error?.message ?? "", /stopped 3 times/);
@@ -162,6 +163,22 @@ describe("after a crash", () => {
     await using service = await openRunning(directory.path, new ScriptedModel(says("Sunny.")));
     const run = await untilRunEnds(service.api, waiting);
     assert.equal(run.status, "expired");
+  });
+});
+
+describe("a start on a full disk", () => {
+  it("opens for reading, and takes the runs up when there is room again", async () => {
+    await using directory = await temporaryDirectory();
+    const left = await crash(directory.path, "writing");
+    await using full = startChildWithFullDisk(0, FULL_DISK_CHILD, directory.path, left.thread_id, left.id);
+    const lines = await full.ended();
+    assert.deepEqual(JSON.parse(lines.at(-1) ?? "null"), {
+      run: "in_progress",
+      written: "store_unavailable",
+      reported: ["store_unavailable"],
+    });
+    await using service = await openRunning(directory.path, new ScriptedModel(says("Sunny.")));
+    assert.equal((await untilRunEnds(service.api, left)).status, "completed");
   });
 });
 
@@ -192,6 +209,22 @@ describe("closing the service", () => {
     assert.equal(run.status, "completed");
     assert.deepEqual(textsOf(await messagesOf(second.api, run)), ["Whole."]);
     assert.deepEqual([first.reported, second.reported], [[], []]);
+  });
+
+  it("is no interruption, however often it comes during one model call", async () => {
+    await using directory = await temporaryDirectory();
+    let begun: Run | null = null;
+    for (let life = 0; life < 3; life += 1) {
+      const model = hangs("Half a");
+      await using service = await openRunning(directory.path, new ScriptedModel(model.script));
+      begun ??= await startRun(service.api);
+      await model.started;
+    }
+    assert.ok(begun);
+    await using last = await openRunning(directory.path, new ScriptedModel(says("Whole.")));
+    const run = await untilRunEnds(last.api, begun);
+    assert.deepEqual([run.status, run.last_error], ["completed", null]);
+    assert.deepEqual(textsOf(await messagesOf(last.api, run)), ["Whole."]);
   });
 
   it("does not wait for a model that does not listen", async () => {

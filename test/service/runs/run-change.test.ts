@@ -1,5 +1,6 @@
 /** A change of a run, its step and its message as one unit of work, on a real store. */
 import assert from "node:assert/strict";
+import { emptyAnswer } from "../../../src/service/runs/model-answer.ts";
 import { changeRun, loadRunState } from "../../../src/service/runs/run-change.ts";
 import type { Store } from "../../../src/service/store/store.ts";
 import {
@@ -50,15 +51,18 @@ describe("a change of a run", () => {
     assert.deepEqual([state?.message, state?.step], [null, null]);
   });
 
-  it("ends all three together, the message with what was said", async () => {
+  it("ends all three together, with what was said and used", async () => {
     const { run, message, step } = await runWithOpenMessage();
-    const changed = await changeRun(store, run.id, now, () => ({ event: fail, text: "Half a" }));
+    const usage = { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 };
+    const answer = { ...emptyAnswer(), text: "Half a", usage };
+    const changed = await changeRun(store, run.id, now, () => ({ event: fail, answer }));
     assert.equal(changed?.status, "failed");
     assert.deepEqual((await store.get("run", run.id))?.object, changed);
     const { status, content } = (await store.get("message", message.id))?.object ?? {};
     const said = [{ type: "text", text: { value: "Half a", annotations: [] } }];
     assert.deepEqual([status, content], ["incomplete", said]);
-    assert.equal((await store.get("run_step", step.id))?.object.status, "failed");
+    const closed = (await store.get("run_step", step.id))?.object;
+    assert.deepEqual([closed?.status, closed?.usage], ["failed", usage]);
   });
 
   it("is decided anew on the present state when somebody else was faster", async () => {

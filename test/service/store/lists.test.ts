@@ -127,6 +127,6 @@ describe("a list of the store", () => {
 
   it("is refused for a column that is none, whatever it says", async () => {
     const query: ListQuery = { where: { "1=1; --": "" }, order: "asc", limit: 1 };
-    await assert.rejects(store.list("message", query), { code: "store_unavailable" });
+    await assert.rejects(store.list("message", query), { code: "internal_error" });
   });
 });

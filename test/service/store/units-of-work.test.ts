@@ -51,6 +51,13 @@ describe("a unit of work", () => {
     assert.deepEqual(await store.get("run", run.id), { object: run, internal, version: 1 });
   });
 
+  it("is a fault of the service, not of the disk, where it inserts what is there already", async () => {
+    const thread = sampleThread();
+    await store.commit([insertThread(thread)]);
+    await assert.rejects(store.commit([insertThread(thread)]), { code: "internal_error", status: 500 });
+    assert.equal(await isThere(thread.id), true);
+  });
+
   it("gives null for an object that is not there", async () => {
     assert.equal(await store.get("run", "run_nowhere"), null);
   });
