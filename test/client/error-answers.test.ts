@@ -82,9 +82,9 @@ describe("an error that a server sent", () => {
     ],
     [
       "a gateway's shape, with the message at the top",
-      401,
-      { statusCode: 401, message: "Access denied." },
-      { ...invalid, code: "invalid_api_key", status: 401, message: "Access denied." },
+      403,
+      { statusCode: 403, message: "Access denied." },
+      { ...invalid, code: "forbidden", status: 403, message: "Access denied." },
     ],
     [
       "an error that is a text",
@@ -102,6 +102,17 @@ describe("an error that a server sent", () => {
   for (const [what, status, body, expected] of shapes) {
     it(`is understood: ${what}`, async () => {
       assert.deepEqual(fieldsOf(await failure(sendJson(body, status))), expected);
+    });
+  }
+
+  for (const [what, status, message] of [
+    ["a wrong key", 401, "Incorrect API key provided."],
+    ["a wrong address", 404, "Invalid URL (GET /threads/thread_1)"],
+  ] as const) {
+    it(`names the server that complains of ${what}`, async () => {
+      const error = await failure(sendJson({ error: { message } }, status));
+      const start = `${message} (GET http://127.0.0.1:`;
+      assert.equal(error.message.slice(0, start.length), start);
     });
   }
 
