@@ -9,6 +9,9 @@ import { schemaChecker } from "./schema-checker.ts";
 
 type Fields = Record<string, unknown>;
 
+/** Characters; far more than any server's ids have. */
+const MAX_ID = 256;
+
 const prefixes = new Map<string, string>(Object.entries(idPrefixes));
 
 /**
@@ -60,8 +63,10 @@ function checkId(parameter: string, value: unknown): void {
     throw contractError("missing_required_parameter", { param: parameter });
   }
   const prefix = prefixes.get(parameter) ?? "";
-  if (typeof value === "string" && value.startsWith(`${prefix}_`)) return;
-  throw contractError("malformed_id", { param: parameter, value: String(value), prefix });
+  const text = String(value);
+  if (typeof value === "string" && text.startsWith(`${prefix}_`) && text.length <= MAX_ID) return;
+  const shown = text.length > MAX_ID ? `${text.slice(0, MAX_ID)}…` : text;
+  throw contractError("malformed_id", { param: parameter, value: shown, prefix });
 }
 
 function checkSchema(name: RequestName, fields: Fields, isQuery: boolean): Fields {

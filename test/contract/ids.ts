@@ -114,11 +114,21 @@ export function idsSuite(subject: Subject): void {
     }
   }
 
-  for (const length of [200, 900, 4000]) {
-    it(`does not find a thread under an id of ${length} characters`, async () => {
+  it("does not find a thread under an id of 256 characters", async () => {
+    const long = `thread_${"x".repeat(249)}`;
+    const { message } = contractError("thread_not_found", { id: long });
+    await assertNotFound(subject.api.getThread({ thread_id: long }), "thread_not_found", message);
+  });
+
+  for (const length of [257, 4000]) {
+    it(`refuses an id of ${length} characters`, async () => {
       const long = `thread_${"x".repeat(length - "thread_".length)}`;
-      const { message } = contractError("thread_not_found", { id: long });
-      await assertNotFound(subject.api.getThread({ thread_id: long }), "thread_not_found", message);
+      const shown = `${long.slice(0, 256)}…`;
+      await assertRejects(subject.api.getThread({ thread_id: long }), {
+        code: "malformed_id",
+        message: `Invalid 'thread_id': '${shown}'. Expected an ID that begins with 'thread'.`,
+        param: "thread_id",
+      });
     });
   }
 

@@ -115,7 +115,7 @@ export function malformedRequestsSuite(subject: Subject): void {
     const metadata = Array.from({ length: MAX_VALUES }, () => 0);
     await assertRejects(callUnchecked(subject.api, "createThread", { metadata }), {
       code: "invalid_json",
-      message: "The body is not valid JSON: it holds more than 250000 values.",
+      message: "The body is not valid JSON: it holds more than 50000 values.",
       wireCode: "invalid_json",
     });
   });

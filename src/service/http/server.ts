@@ -63,7 +63,7 @@ function build({ api, apiKey, onError = warn }: HttpServerSettings) {
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     // The framework's own refusals are not in the contract's shape; see closing.ts and the hook below.
     return503OnClosing: false,
-    // An id of any length is looked for, and not found, as it is in process.
+    // The service itself says which ids are too long.
     routerOptions: { maxParamLength: MAX_ID_LENGTH },
     http: { headersTimeout: HEADERS_TIMEOUT, requireHostHeader: false },
     exposeHeadRoutes: false,

@@ -1,6 +1,9 @@
 /** One call of a model: streamed, stopped at once when the signal says so, and never silent for ever. */
+import { setImmediate as turn } from "node:timers/promises";
 import { type Model, ModelError, type ModelRequest } from "../../models/model.ts";
 import { addToAnswer, type ModelAnswer } from "./model-answer.ts";
+
+const EVENTS_A_TURN = 1000;
 
 export interface ModelCall {
   model: Model;
@@ -21,6 +24,7 @@ export async function callModel(call: ModelCall, answer: ModelAnswer): Promise<v
   const signal = AbortSignal.any([call.signal, silence.signal]);
   const fallSilent = () =>
     silence.abort(new ModelError("server_error", `The model said nothing for ${call.silenceSeconds} s.`));
+  let events = 0;
   let timer = setTimeout(fallSilent, call.silenceSeconds * 1000);
   try {
     for await (const event of untilAborted(call.model.generate(call.request, signal), signal)) {
@@ -28,6 +32,8 @@ export async function callModel(call: ModelCall, answer: ModelAnswer): Promise<v
       timer = setTimeout(fallSilent, call.silenceSeconds * 1000);
       if (event.type === "text_delta" && event.text !== "" && answer.text === "") call.onFirstText();
       addToAnswer(answer, event);
+      // A model that never waits would let nothing else happen, its own end included.
+      if (++events % EVENTS_A_TURN === 0) await turn();
       // Whatever comes after its end is no more waited for.
       if (event.type === "finish") return;
     }

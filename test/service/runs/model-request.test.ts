@@ -209,7 +209,7 @@ describe("a run that goes in circles", () => {
     const run = sampleRun({ status: "in_progress" });
     const made = Array.from({ length: steps }, () => insertStep(sampleCallsStep(run, [newId("call")])));
     await open.store.commit([insertRun(run), ...made]);
-    return buildModelRequest(open.store, run, NEW_INTERNAL);
+    return await buildModelRequest(open.store, run, NEW_INTERNAL);
   }
 
   it("is asked again as long as it has taken fewer steps than the most", async () => {
