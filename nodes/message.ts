@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { Parameters } from "../src/contract/api.ts";
 import { requireNode } from "../src/runtime-version.ts";
+import { openCallOf } from "./questions/open-calls.ts";
 import { createApiNode, onEachMessage } from "./shared/api-node.ts";
 import { readField, requireId } from "./shared/fields.ts";
 import { flowError } from "./shared/flow-error.ts";
@@ -35,6 +36,8 @@ export default function register(RED: NodeAPI): void {
         msg["messages"] = (await api.listMessages(parameters, options)).data;
         return;
       }
+      const held = openCallOf(msg)?.lineage.threads.includes(thread_id);
+      if (held) throw flowError(RED, "thread_held", { thread: thread_id });
       const said = asText(await readField(RED, this, content, msg));
       if (said === "") throw flowError(RED, "content_missing", { field: `${content.type}.${content.value}` });
       msg["message"] = await api.createMessage({ thread_id, role: definition.role, content: said }, options);

@@ -2,9 +2,13 @@ import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from "node-red";
 import { requireNode } from "../src/runtime-version.ts";
 import type { Asked } from "./questions/begin-run.ts";
 import { cancelActiveRun } from "./questions/cancel.ts";
+import { firstLineage, type Lineage } from "./questions/lineage.ts";
+import { openCallOf } from "./questions/open-calls.ts";
 import { Question, type QuestionHost } from "./questions/question.ts";
+import { type LimitFields, type QuestionLimits, questionLimits } from "./questions/question-limits.ts";
+import { failedNode, Retries } from "./questions/retries.ts";
 import { type SentCall, SentCalls } from "./questions/sent-calls.ts";
-import { calledBy, toolMessage } from "./questions/tool-message.ts";
+import { calledBy, toolAnswer, toolMessage } from "./questions/tool-message.ts";
 import { type ApiNode, createApiNode, onEachMessage, settle } from "./shared/api-node.ts";
 import { readField, readId, requireId } from "./shared/fields.ts";
 import { flowError } from "./shared/flow-error.ts";
@@ -12,7 +16,7 @@ import { asText } from "./shared/plain-text.ts";
 import { renderTemplate } from "./shared/template.ts";
 import { text } from "./shared/texts.ts";
 
-interface RunDefinition extends NodeDef {
+interface RunDefinition extends NodeDef, Partial<LimitFields> {
   config: string;
   operation: "run" | "cancel";
   assistant: string;
@@ -51,6 +55,8 @@ function prepareRun(RED: NodeAPI, node: Node, definition: RunDefinition): void {
   /** The questions under way that have a run, by it. */
   const questions = new Map<string, Question>();
   const sent = new SentCalls();
+  const limits = questionLimits(definition);
+  const retries = new Retries(node.id, limits.retries);
   const cancelAll = async () => {
     await Promise.all([...asking].map((question) => question.cancel()));
   };
@@ -79,7 +85,8 @@ function prepareRun(RED: NodeAPI, node: Node, definition: RunDefinition): void {
     status.busy("running");
     const api = await connection.api();
     const asked = await readQuestion(apiNode, definition, msg);
-    const question = new Question(host, api, msg, closed);
+    const origin = originOf(RED, msg, asked, limits, closed);
+    const question = new Question({ host, api, msg, limits, ...origin });
     asking.add(question);
     try {
       const { run, thread, messages, value, toolOutputs } = await question.ask(asked);
@@ -87,6 +94,9 @@ function prepareRun(RED: NodeAPI, node: Node, definition: RunDefinition): void {
       delete msg["message"];
       RED.util.setMessageProperty(msg, definition.answer || "payload", value, true);
       return run;
+    } catch (error) {
+      if (origin.signal.aborted && !closed.aborted) throw flowError(RED, "call_settled");
+      throw error;
     } finally {
       asking.delete(question);
       if (question.runId !== null) questions.delete(question.runId);
@@ -98,9 +108,17 @@ function prepareRun(RED: NodeAPI, node: Node, definition: RunDefinition): void {
     if (call) {
       // Absorbed: its question's `done` is the one that counts. The first answer to a call is taken, a later
       // one, or one whose run has ended, is not; but it is never another question.
-      questions.get(call.runId)?.takeAnswer(call.round, call.callId, msg.payload);
+      questions.get(call.runId)?.takeAnswer(call.round, call.callId, toolAnswer(msg));
       return;
     }
+    if (!retries.mayAsk(msg)) {
+      node.warn(text(RED, "warning.question_dropped"));
+      status.dropped();
+      done();
+      return;
+    }
+    // It is asked anew; what its run says now is what counts.
+    if (failedNode(msg)) delete msg["error"];
     settle(apiNode, done, async () => {
       const run = await ask(msg);
       closed.throwIfAborted();
@@ -111,6 +129,23 @@ function prepareRun(RED: NodeAPI, node: Node, definition: RunDefinition): void {
       send([msg, null]);
     });
   });
+}
+
+/** Where a question stands: of its own, or for the tool call of another node, which must still wait for it. */
+function originOf(
+  RED: NodeAPI,
+  msg: NodeMessageInFlow,
+  { threadId = "" }: Asked,
+  limits: QuestionLimits,
+  closed: AbortSignal,
+): { lineage: Lineage; signal: AbortSignal } {
+  if (!calledBy(msg)) return { lineage: firstLineage(limits.modelCalls), signal: closed };
+  const outer = openCallOf(msg);
+  if (!outer || outer.settled.aborted) throw flowError(RED, "call_settled");
+  const { lineage, settled } = outer;
+  if (lineage.depth > limits.depth) throw flowError(RED, "nested_too_deep", { limit: limits.depth });
+  if (lineage.threads.includes(threadId)) throw flowError(RED, "thread_held", { thread: threadId });
+  return { lineage, signal: AbortSignal.any([closed, settled]) };
 }
 
 /** The call that a message answers; null for a question, and for the answer to another node's call. */

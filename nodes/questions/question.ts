@@ -7,12 +7,12 @@ import { flowError, runError } from "../shared/flow-error.ts";
 import { text } from "../shared/texts.ts";
 import { answerText, toolOutputs, wantsJson } from "./answer-message.ts";
 import { type Asked, beginRun } from "./begin-run.ts";
+import { childLineage, type Lineage } from "./lineage.ts";
+import type { ToolAnswer } from "./pending-call.ts";
+import type { QuestionLimits } from "./question-limits.ts";
 import { isOver, untilRest, untilTaken } from "./run-rest.ts";
-import { toolOutput } from "./tool-message.ts";
+import { errorOutput, toolOutput } from "./tool-message.ts";
 import { type AnsweredToolCall, ToolRound } from "./tool-round.ts";
-
-/** A run that calls the flow more often than this goes in circles. */
-export const MAX_ROUNDS = 10;
 
 /** How long anybody waits for a run to be made, or cancelled, that nobody wants any more. */
 const PARTING_MS = 5000;
@@ -39,10 +39,23 @@ export interface Answer {
   toolOutputs: Record<string, unknown[]>;
 }
 
+export interface QuestionSettings {
+  host: QuestionHost;
+  api: AssistantsApi;
+  /** The message that brought it. */
+  msg: NodeMessage;
+  limits: QuestionLimits;
+  lineage: Lineage;
+  /** Gives the question up, because its node closes or nobody waits for its answer any more. */
+  signal: AbortSignal;
+}
+
 export class Question {
   readonly #msg: NodeMessage;
   readonly #host: QuestionHost;
   readonly #api: AssistantsApi;
+  readonly #limits: QuestionLimits;
+  readonly #lineage: Lineage;
   readonly #signal: AbortSignal;
   readonly #answered: AnsweredToolCall[] = [];
   /** Its own signal: a run whose making was given up may be there all the same, and nobody could cancel it. */
@@ -52,10 +65,12 @@ export class Question {
   #run: Run | null = null;
   #round: ToolRound | null = null;
 
-  constructor(host: QuestionHost, api: AssistantsApi, msg: NodeMessage, signal: AbortSignal) {
+  constructor({ host, api, msg, limits, lineage, signal }: QuestionSettings) {
     this.#host = host;
     this.#api = api;
     this.#msg = msg;
+    this.#limits = limits;
+    this.#lineage = lineage;
     this.#signal = signal;
   }
 
@@ -64,8 +79,8 @@ export class Question {
   }
 
   /** Takes the flow's answer to a call of the round; what comes too late or twice changes nothing. */
-  takeAnswer(round: number, callId: string, payload: unknown): void {
-    if (this.#round?.number === round) this.#round.answer(callId, payload);
+  takeAnswer(round: number, callId: string, answer: ToolAnswer): void {
+    if (this.#round?.number === round) this.#round.answer(callId, answer);
   }
 
   /**
@@ -74,6 +89,7 @@ export class Question {
    */
   async ask(asked: Asked): Promise<Answer> {
     this.#signal.throwIfAborted();
+    this.#lineage.budget.spend(this.#host.RED);
     this.#begun = beginRun(this.#api, asked, { signal: this.#beginning.signal });
     const run = await this.#begun;
     this.#run = run;
@@ -82,8 +98,7 @@ export class Question {
       this.#host.onRun(this, run);
       return await this.#follow(run);
     } catch (error) {
-      // When the node closes, it cancels all its questions itself.
-      if (!this.#signal.aborted) await this.cancel();
+      await this.cancel();
       throw error;
     }
   }
@@ -114,7 +129,8 @@ export class Question {
       run = await untilRest(this.#host.RED, this.#api, run, this.#signal);
       this.#run = run;
       if (run.status !== "requires_action") break;
-      if (round > MAX_ROUNDS) throw flowError(this.#host.RED, "too_many_rounds", { rounds: MAX_ROUNDS });
+      const { rounds } = this.#limits;
+      if (round > rounds) throw flowError(this.#host.RED, "too_many_rounds", { rounds });
       run = await this.#playRound(run, round);
     }
     if (run.status !== "completed") throw runError(this.#host.RED, run);
@@ -124,19 +140,26 @@ export class Question {
   /** Hands the calls to the flow and its answers to the run; the run that comes back may have ended elsewhere. */
   async #playRound(run: Run, number: number): Promise<Run> {
     const calls = run.required_action?.submit_tool_outputs.tool_calls ?? [];
-    const round = new ToolRound(number, calls);
+    const round = new ToolRound(calls, {
+      runId: run.id,
+      number,
+      lineage: childLineage(this.#lineage, run.thread_id),
+      toolSeconds: this.#limits.toolSeconds,
+      maxCalls: this.#limits.calls,
+    });
     this.#round = round;
     this.#host.onProgress(true);
     const watching = new AbortController();
     const signal = AbortSignal.any([this.#signal, watching.signal]);
     const taken = untilTaken(this.#host.RED, this.#api, run, signal);
     try {
-      this.#host.sendCalls(this.#msg, run, calls, number);
+      this.#host.sendCalls(this.#msg, run, round.open, number);
       const first = await Promise.race([round.answers, taken]);
       if (!Array.isArray(first)) return first;
       return await this.#submit(run, first);
     } finally {
       this.#round = null;
+      round.close();
       watching.abort();
       // It ends by being aborted; what it finds after the answers are in is of no more interest.
       taken.catch(() => {});
@@ -145,13 +168,9 @@ export class Question {
 
   async #submit(run: Run, answered: AnsweredToolCall[]): Promise<Run> {
     this.#answered.push(...answered);
-    const tool_outputs = answered.map(({ call, payload }) => {
-      const { output, problem } = toolOutput(call.function.name, payload);
-      if (problem) {
-        const values = { name: call.function.name };
-        this.#host.node.warn(text(this.#host.RED, `warning.output_${problem}`, values));
-      }
-      return { tool_call_id: call.id, output };
+    this.#lineage.budget.spend(this.#host.RED);
+    const tool_outputs = answered.map(({ call, answer }) => {
+      return { tool_call_id: call.id, output: this.#output(call.function.name, answer) };
     });
     const where = { thread_id: run.thread_id, run_id: run.id };
     try {
@@ -162,6 +181,18 @@ export class Question {
       if (!ended) throw error;
       return this.#api.getRun(where, { signal: this.#signal });
     }
+  }
+
+  /** What the model reads; the author is told of what went wrong. */
+  #output(name: string, answer: ToolAnswer): string {
+    const { RED, node } = this.#host;
+    if ("error" in answer) {
+      node.warn(text(RED, "warning.tool_failed", { name, reason: answer.error }));
+      return errorOutput(answer.error);
+    }
+    const { output, problem } = toolOutput(name, answer.payload);
+    if (problem) node.warn(text(RED, `warning.output_${problem}`, { name }));
+    return output;
   }
 
   async #answer(run: Run): Promise<Answer> {

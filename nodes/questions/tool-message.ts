@@ -1,6 +1,8 @@
 /** The messages that carry tool calls into the flow, and what comes back in them. Pure but for the clone. */
+import { isDeepStrictEqual } from "node:util";
 import type { NodeAPI, NodeMessage } from "node-red";
 import type { RunToolCall } from "../../src/contract/objects.ts";
+import type { ToolAnswer } from "./pending-call.ts";
 
 /** What stands in `msg.toolCall`: which call a message is about, and whose. */
 export interface ToolCall {
@@ -71,6 +73,20 @@ export function calledBy(msg: NodeMessage): Pick<ToolCall, "id" | "run_id" | "no
 }
 
 /**
+ * What a message answers: the error that Catch has put into it, unless the flow has put a result of its own into
+ * the payload, else the payload.
+ */
+export function toolAnswer(msg: NodeMessage): ToolAnswer {
+  const { error, toolCall, payload } = msg;
+  if (error === undefined || error === null) return { payload };
+  const given =
+    typeof toolCall === "object" && toolCall !== null && "arguments" in toolCall ? toolCall : null;
+  if (given && !isDeepStrictEqual(payload, given.arguments)) return { payload };
+  const message = typeof error === "object" && "message" in error ? error.message : error;
+  return { error: String(message) };
+}
+
+/**
  * A flow's answer as the model reads it: text as it is, everything else as JSON.
  * @returns an error for the model, and why for the author, where there is nothing to send
  */
@@ -89,4 +105,7 @@ export function toolOutput(
   return { output: json };
 }
 
-const errorFor = (name: string, what: string) => JSON.stringify({ error: `The function ${name} ${what}.` });
+const errorFor = (name: string, what: string) => errorOutput(`The function ${name} ${what}.`);
+
+/** How a failure is written for the model. */
+export const errorOutput = (reason: string) => JSON.stringify({ error: reason });

@@ -1,36 +1,67 @@
 /** One step's tool calls, out in the flow until each has its first answer. */
 import type { RunToolCall } from "../../src/contract/objects.ts";
+import type { Lineage } from "./lineage.ts";
+import { forgetOpenCall, registerOpenCall } from "./open-calls.ts";
+import { PendingCall, type ToolAnswer } from "./pending-call.ts";
 
-/** What the flow answered to a call, in the order of the calls. */
+/** A call and what came back, in the order of the calls. */
 export interface AnsweredToolCall {
   call: RunToolCall;
-  payload: unknown;
+  answer: ToolAnswer;
+}
+
+export interface RoundSettings {
+  runId: string;
+  /** Counts the rounds of a run, from 1: a server may number its calls alike in each. */
+  number: number;
+  /** Of the questions that answer these calls. */
+  lineage: Lineage;
+  /** How long each answer may take. */
+  toolSeconds: number;
+  /** How many of the calls go out; the rest are refused. */
+  maxCalls: number;
 }
 
 export class ToolRound {
-  /** Counts the rounds of a run, from 1: a server may number its calls alike in each. */
   readonly number: number;
-  readonly #calls: readonly RunToolCall[];
-  readonly #payloads = new Map<string, unknown>();
-  readonly #settled = Promise.withResolvers<AnsweredToolCall[]>();
+  /** Fulfilled when every call has its answer. */
+  readonly answers: Promise<AnsweredToolCall[]>;
+  readonly #runId: string;
+  readonly #calls = new Map<string, PendingCall>();
 
-  constructor(number: number, calls: readonly RunToolCall[]) {
+  constructor(calls: readonly RunToolCall[], settings: RoundSettings) {
+    const { runId, number, lineage, toolSeconds, maxCalls } = settings;
     this.number = number;
-    this.#calls = calls;
+    this.#runId = runId;
+    for (const call of calls) {
+      const pending = new PendingCall(call, lineage, toolSeconds);
+      this.#calls.set(call.id, pending);
+      registerOpenCall(runId, call.id, pending);
+    }
+    const reason = `At most ${maxCalls} functions may be called at once.`;
+    for (const pending of [...this.#calls.values()].slice(maxCalls)) pending.refuse(reason);
+    const answered = [...this.#calls.values()].map(async (pending) => ({
+      call: pending.call,
+      answer: await pending.answer,
+    }));
+    this.answers = Promise.all(answered);
   }
 
-  /** Fulfilled when every call has its answer. */
-  get answers(): Promise<AnsweredToolCall[]> {
-    return this.#settled.promise;
+  /** The calls that go out into the flow. */
+  get open(): RunToolCall[] {
+    return [...this.#calls.values()].filter(({ settled }) => !settled.aborted).map(({ call }) => call);
   }
 
   /** Takes the first answer to a call of this round, and no other. */
-  answer(callId: string, payload: unknown): void {
-    const open = this.#calls.some((call) => call.id === callId) && !this.#payloads.has(callId);
-    if (!open) return;
-    this.#payloads.set(callId, payload);
-    if (this.#payloads.size === this.#calls.length) {
-      this.#settled.resolve(this.#calls.map((call) => ({ call, payload: this.#payloads.get(call.id) })));
+  answer(callId: string, answer: ToolAnswer): void {
+    this.#calls.get(callId)?.settle(answer);
+  }
+
+  /** Nobody waits for the calls any more; what was begun for them ends. */
+  close(): void {
+    for (const [callId, pending] of this.#calls) {
+      pending.close();
+      forgetOpenCall(this.#runId, callId);
     }
   }
 }

@@ -19,6 +19,10 @@ export type FlowErrorCode =
   | "run_cancelled"
   | "run_incomplete"
   | "run_stuck"
+  | "too_many_model_calls"
+  | "nested_too_deep"
+  | "thread_held"
+  | "call_settled"
   | "too_many_rounds"
   | "answer_not_json"
   | "template_invalid";

@@ -27,6 +27,10 @@ export class Status {
     this.#show({ fill: "red", shape: "ring", text: textKey("status.failed") });
   }
 
+  dropped(): void {
+    this.#show({ fill: "red", shape: "ring", text: textKey("status.dropped") });
+  }
+
   clear(): void {
     this.#show({});
   }

@@ -45,11 +45,12 @@ describe("whether JSON was asked for", () => {
 describe("the outputs of the tools", () => {
   it("stand by function in the order of the calls, as the flow gave them", () => {
     const answered = [
-      { call: called("1", "b"), payload: { x: 1 } },
-      { call: called("2", "a"), payload: undefined },
-      { call: called("3", "b"), payload: "text" },
+      { call: called("1", "b"), answer: { payload: { x: 1 } } },
+      { call: called("2", "a"), answer: { payload: undefined } },
+      { call: called("3", "b"), answer: { payload: "text" } },
+      { call: called("4", "b"), answer: { error: "down" } },
     ];
-    assert.deepEqual(toolOutputs(answered), { b: [{ x: 1 }, "text"], a: [undefined] });
+    assert.deepEqual(toolOutputs(answered), { b: [{ x: 1 }, "text", { error: "down" }], a: [undefined] });
   });
 
   it("are an empty object where nothing was called", () => {
