@@ -40,7 +40,17 @@ export default function register(RED: NodeAPI): void {
       if (held) throw flowError(RED, "thread_held", { thread: thread_id });
       const said = asText(await readField(RED, this, content, msg));
       if (said === "") throw flowError(RED, "content_missing", { field: `${content.type}.${content.value}` });
-      msg["message"] = await api.createMessage({ thread_id, role: definition.role, content: said }, options);
+      const { turns } = await apiNode.connection.lease();
+      // A run of this flow that holds the thread is waited for: until it ends the thread takes no message.
+      const turn = await turns.take(thread_id, apiNode.closed);
+      try {
+        msg["message"] = await api.createMessage(
+          { thread_id, role: definition.role, content: said },
+          options,
+        );
+      } finally {
+        turn.release();
+      }
     });
   });
 }

@@ -90,7 +90,8 @@ export class Question {
   async ask(asked: Asked): Promise<Answer> {
     this.#signal.throwIfAborted();
     this.#lineage.budget.spend(this.#host.RED);
-    this.#begun = beginRun(this.#api, asked, { signal: this.#beginning.signal });
+    const options = { signal: this.#beginning.signal };
+    this.#begun = beginRun(this.#host.RED, this.#api, asked, options, this.#signal);
     const run = await this.#begun;
     this.#run = run;
     try {

@@ -3,7 +3,7 @@ import type { Node, NodeAPI } from "node-red";
 import type { AssistantsApi } from "../../src/contract/api.ts";
 import { contractError } from "../../src/contract/errors.ts";
 import { flowError } from "./flow-error.ts";
-import { acquire } from "./implementations.ts";
+import { acquire, type Lease } from "./implementations.ts";
 import { builtInSettings, type ServiceSettings } from "./service-settings.ts";
 
 /** What a config node offers the nodes that chose it. */
@@ -20,7 +20,7 @@ function isConfigNode(node: Node | null | undefined): node is ConfigNode {
 export class Connection {
   readonly #RED: NodeAPI;
   readonly #configId: string;
-  #lease: ReturnType<typeof acquire> | null = null;
+  #lease: Promise<Lease> | null = null;
   #released = false;
 
   /** @param configId the chosen config node; empty for the built-in service */
@@ -29,14 +29,19 @@ export class Connection {
     this.#configId = configId;
   }
 
-  /** Rejects with `config_missing`, or with what keeps the service from being opened. */
+  /** Rejects as `lease` does. */
   async api(): Promise<AssistantsApi> {
+    return (await this.lease()).api;
+  }
+
+  /** Rejects with `config_missing`, or with what keeps the service from being opened. */
+  async lease(): Promise<Pick<Lease, "api" | "turns">> {
     // Messages still arrive while a node closes; none of them may open its service again.
     if (this.#released) throw contractError("service_closed");
     this.#lease ??= acquire(this.#settings());
     const lease = this.#lease;
     try {
-      return (await lease).api;
+      return await lease;
     } catch (error) {
       if (this.#lease === lease) this.#lease = null;
       throw error;

@@ -1,18 +1,17 @@
 import type { Node, NodeAPI } from "node-red";
 import type { FunctionDefinition } from "../../src/contract/objects.ts";
 import { type FlowError, flowError } from "./flow-error.ts";
+import { schemaProblem } from "./parameters-schema.ts";
+import { isObject } from "./schema-keywords.ts";
 
 /** What a tool call node offers: its function, or what is wrong with how it was declared. */
 export interface FunctionNode {
   functionDefinition: FunctionDefinition | FlowError;
 }
 
-function isFunctionNode(node: Node | null | undefined): node is Node & FunctionNode {
+/** Whether a node is a tool call node. */
+export function isFunctionNode(node: Node | null | undefined): node is Node & FunctionNode {
   return node?.type === "assistants-tool-call" && "functionDefinition" in node;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The JSON Schema that was written in the editor, or the error that says why it is none. */
@@ -24,8 +23,10 @@ export function parametersOf(
   try {
     const parsed: unknown = JSON.parse(written.trim() || '{"type":"object","properties":{}}');
     // What the API asks for: the arguments of a call are the properties of one object.
-    if (isObject(parsed) && parsed["type"] === "object") return parsed;
-    return flowError(RED, "function_parameters_invalid", { name, reason: "" });
+    const isSchema = isObject(parsed) && parsed["type"] === "object";
+    const problem = isSchema ? schemaProblem(parsed) : "";
+    if (isSchema && problem === null) return parsed;
+    return flowError(RED, "function_parameters_invalid", { name, reason: problem ?? "" });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return flowError(RED, "function_parameters_invalid", { name, reason });

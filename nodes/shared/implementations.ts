@@ -7,14 +7,24 @@ import { realpath } from "node:fs/promises";
 import type { AssistantsApi } from "../../src/contract/api.ts";
 import { contractError } from "../../src/contract/errors.ts";
 import type { ServiceSettings } from "./service-settings.ts";
+import { ThreadTurns } from "./thread-turns.ts";
 
 export interface Implementation {
   api: AssistantsApi;
   close(): Promise<void>;
 }
 
+/** What somebody has who uses an implementation. */
+export interface Lease {
+  api: AssistantsApi;
+  /** One for all who use the same. */
+  turns: ThreadTurns;
+  release(): Promise<void>;
+}
+
 interface Entry {
   settings: ServiceSettings;
+  turns: ThreadTurns;
   implementation: Promise<Implementation>;
   users: number;
 }
@@ -51,12 +61,15 @@ function alike(left: ServiceSettings, right: ServiceSettings): boolean {
  * The implementation for these settings, shared with all who ask for the same.
  * Rejects with what keeps it from being opened; the next who asks tries again.
  */
-export async function acquire(
-  settings: ServiceSettings,
-): Promise<{ api: AssistantsApi; release(): Promise<void> }> {
+export async function acquire(settings: ServiceSettings): Promise<Lease> {
   const key = await keyOf(settings);
   await closing.get(key);
-  const entry = entries.get(key) ?? { settings, implementation: open(settings), users: 0 };
+  const entry = entries.get(key) ?? {
+    settings,
+    turns: new ThreadTurns(),
+    implementation: open(settings),
+    users: 0,
+  };
   if (!alike(entry.settings, settings)) {
     const directory = settings.service === "embedded" ? settings.directory : "";
     throw contractError("data_directory_settings_differ", { directory });
@@ -65,7 +78,7 @@ export async function acquire(
   entry.users += 1;
   try {
     const { api } = await entry.implementation;
-    return { api, release: () => release(key, entry) };
+    return { api, turns: entry.turns, release: () => release(key, entry) };
   } catch (error) {
     if (entries.get(key) === entry) entries.delete(key);
     throw error;

@@ -113,7 +113,7 @@ describe("the tool loop", () => {
         messages: [],
         toolOutputs: {},
         error: {},
-        cancel: true,
+        cancel: false,
       };
       await ask([one, says("Done.")], { _msgid: "question", ...extra });
       const [call] = await sent(1);

@@ -1,0 +1,163 @@
+/** What a run node does with its messages: questions, answers to its calls, and the wish to stop. */
+import type { NodeMessageInFlow } from "node-red";
+import type { Run } from "../../src/contract/objects.ts";
+import { type ApiNode, createApiNode, settle } from "../shared/api-node.ts";
+import { flowError } from "../shared/flow-error.ts";
+import { text } from "../shared/texts.ts";
+import type { Turn } from "../shared/thread-turns.ts";
+import { cancelActiveRun } from "./cancel.ts";
+import { type Origin, originOf } from "./origin.ts";
+import { Question, type QuestionHost } from "./question.ts";
+import { type QuestionLimits, questionLimits } from "./question-limits.ts";
+import { failedNode, Retries } from "./retries.ts";
+import { type RunDefinition, readQuestion, readThread } from "./run-fields.ts";
+import { type SentCall, SentCalls } from "./sent-calls.ts";
+import { calledBy, toolAnswer, toolMessage } from "./tool-message.ts";
+import { takeTurn } from "./turn.ts";
+
+/** A question that has been read, in its place on its thread. */
+interface Joined {
+  question: Question;
+  asked: Parameters<Question["ask"]>[0];
+  origin: Origin;
+  turn: Promise<Turn | null>;
+}
+
+export class RunController {
+  readonly #definition: RunDefinition;
+  readonly #limits: QuestionLimits;
+  readonly #retries: Retries;
+  readonly #apiNode: ApiNode;
+  readonly #host: QuestionHost;
+  readonly #sent = new SentCalls();
+  /** The questions under way. */
+  readonly #asking = new Set<Question>();
+  /** Those of them that have a run, by it. */
+  readonly #byRun = new Map<string, Question>();
+  #reading: Promise<unknown> = Promise.resolve();
+
+  constructor(RED: ApiNode["RED"], node: ApiNode["node"], definition: RunDefinition) {
+    this.#definition = definition;
+    this.#limits = questionLimits(definition);
+    this.#retries = new Retries(node.id, this.#limits.retries);
+    this.#apiNode = createApiNode(RED, node, definition.config, async () => {
+      await Promise.all([...this.#asking].map((question) => question.cancel()));
+    });
+    const { status } = this.#apiNode;
+    this.#host = {
+      RED,
+      node,
+      onRun: (question, run) => this.#byRun.set(run.id, question),
+      onProgress: (waiting) => (waiting ? status.waiting("tools") : status.busy("running")),
+      sendCalls: (msg, run, calls, round) => {
+        const about = { run_id: run.id, thread_id: run.thread_id, node: node.id, round };
+        const messages = calls.map((call) => {
+          const message = toolMessage(RED, msg, call, about);
+          this.#sent.remember(message._msgid, { runId: run.id, round, callId: call.id });
+          return message;
+        });
+        // One array in the second place: one message after the other out of the second port.
+        node.send([null, messages]);
+      },
+    };
+    node.on("input", (msg, send, done) => this.#take(msg, send, done));
+  }
+
+  #take(
+    msg: NodeMessageInFlow,
+    send: (msg: (NodeMessageInFlow | null)[]) => void,
+    done: (error?: Error) => void,
+  ): void {
+    const { RED, node, status } = this.#apiNode;
+    const call = this.#whoseAnswer(msg);
+    if (call) {
+      // Absorbed: its question's `done` is the one that counts. The first answer to a call is taken, a later
+      // one, or one whose run has ended, is not; but it is never another question.
+      this.#byRun.get(call.runId)?.takeAnswer(call.round, call.callId, toolAnswer(msg));
+    } else if (msg["cancel"] === true) {
+      settle(this.#apiNode, done, () => this.#cancelThread(msg));
+    } else if (this.#retries.mayAsk(msg)) {
+      // It is asked anew; what its run says now is what counts.
+      if (failedNode(msg)) delete msg["error"];
+      settle(this.#apiNode, done, async () => {
+        const run = await this.#ask(msg);
+        this.#apiNode.closed.throwIfAborted();
+        if (this.#asking.size === 0) this.#showTokens(run);
+        send([msg, null]);
+      });
+    } else {
+      node.warn(text(RED, "warning.question_dropped"));
+      status.dropped();
+      done();
+    }
+  }
+
+  /** The call that a message answers; null for a question, and for the answer to another node's call. */
+  #whoseAnswer(msg: NodeMessageInFlow): SentCall | null {
+    const call = calledBy(msg);
+    if (!call) return this.#sent.find(msg._msgid) ?? null;
+    if (call.node !== this.#apiNode.node.id) return null;
+    return { runId: call.run_id, round: call.round, callId: call.id };
+  }
+
+  /** Asks, and writes the answer into the message. */
+  async #ask(msg: NodeMessageInFlow): Promise<Run> {
+    const { RED, status, closed } = this.#apiNode;
+    status.busy("running");
+    const { question, asked, origin, turn: comes } = await this.#inOrder(() => this.#join(msg));
+    let turn: Turn | null = null;
+    try {
+      turn = await comes;
+      const { run, thread, messages, value, toolOutputs } = await question.ask(asked);
+      Object.assign(msg, { run, thread, messages, toolOutputs });
+      delete msg["message"];
+      RED.util.setMessageProperty(msg, this.#definition.answer || "payload", value, true);
+      return run;
+    } catch (error) {
+      if (origin.signal.aborted && !closed.aborted) throw flowError(RED, "call_settled");
+      throw error;
+    } finally {
+      turn?.release();
+      this.#asking.delete(question);
+      if (question.runId !== null) this.#byRun.delete(question.runId);
+    }
+  }
+
+  /** Fields may be slow to read. One message after the other, questions queue in the order of their coming. */
+  #inOrder<T>(read: () => Promise<T>): Promise<T> {
+    const result = this.#reading.then(read);
+    this.#reading = result.catch(() => {});
+    return result;
+  }
+
+  async #join(msg: NodeMessageInFlow): Promise<Joined> {
+    const { RED, node, connection, closed } = this.#apiNode;
+    const { api, turns } = await connection.lease();
+    const asked = await readQuestion(RED, node, this.#definition, msg);
+    const origin = originOf(RED, msg, asked, this.#limits, closed);
+    const question = new Question({ host: this.#host, api, msg, limits: this.#limits, ...origin });
+    this.#asking.add(question);
+    const turn = takeTurn(RED, api, turns, asked, origin.signal);
+    // Awaited by whoever asks the question; until then nobody else hears of a refusal.
+    turn.catch(() => {});
+    return { question, asked, origin, turn };
+  }
+
+  /** Cancels the thread's run and sends away who waits for the thread; leaves by no port. */
+  async #cancelThread(msg: NodeMessageInFlow): Promise<void> {
+    const { RED, node, connection, closed } = this.#apiNode;
+    const { api, threadId } = await this.#inOrder(async () => {
+      const lease = await connection.lease();
+      const read = await readThread(RED, node, this.#definition, msg);
+      lease.turns.empty(read);
+      return { api: lease.api, threadId: read };
+    });
+    await cancelActiveRun(RED, api, threadId, closed);
+  }
+
+  #showTokens(run: Run): void {
+    const { RED, connection, status } = this.#apiNode;
+    const key = connection.rehearsal ? "status.rehearsed" : "status.answered";
+    status.done(text(RED, key, { tokens: run.usage?.total_tokens ?? 0 }));
+  }
+}

@@ -1,0 +1,59 @@
+/** What a run node's fields say of one message. */
+import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
+import { readField, readId, requireId } from "../shared/fields.ts";
+import { flowError } from "../shared/flow-error.ts";
+import { asText } from "../shared/plain-text.ts";
+import { renderTemplate } from "../shared/template.ts";
+import type { Asked, BusyPolicy } from "./begin-run.ts";
+import type { LimitFields } from "./question-limits.ts";
+
+export interface RunDefinition extends NodeDef, Partial<LimitFields> {
+  config: string;
+  operation: "run" | "cancel";
+  assistant: string;
+  assistantType: string;
+  thread: string;
+  threadType: string;
+  question: string;
+  questionType: string;
+  answer: string;
+  additionalInstructions: string;
+  /** Missing in flows of an earlier version. */
+  busy?: BusyPolicy;
+}
+
+/** The thread that must be there. */
+export function readThread(
+  RED: NodeAPI,
+  node: Node,
+  { thread, threadType }: RunDefinition,
+  msg: NodeMessage,
+): Promise<string> {
+  return requireId(RED, node, { value: thread, type: threadType }, msg, "thread_missing");
+}
+
+/** What a message asks. Rejects with `assistant_missing` and `question_missing`. */
+export async function readQuestion(
+  RED: NodeAPI,
+  node: Node,
+  definition: RunDefinition,
+  msg: NodeMessage,
+): Promise<Asked> {
+  const assistant = { value: definition.assistant, type: definition.assistantType };
+  const assistantId = await requireId(RED, node, assistant, msg, "assistant_missing");
+  const threadId = await readId(RED, node, { value: definition.thread, type: definition.threadType }, msg);
+  const additionalInstructions = await renderTemplate(RED, node, definition.additionalInstructions, msg);
+  const common = { assistantId, threadId, additionalInstructions, busy: definition.busy ?? "queue" };
+  if (isOnThread(msg["message"], threadId)) return { ...common, content: null };
+  const question = { value: definition.question, type: definition.questionType };
+  const content = asText(await readField(RED, node, question, msg));
+  if (content === "")
+    throw flowError(RED, "question_missing", { field: `${question.type}.${question.value}` });
+  return { ...common, content };
+}
+
+/** Whether a message node has put the question into this thread already. */
+function isOnThread(message: unknown, threadId: string | undefined): boolean {
+  if (typeof message !== "object" || message === null || !("thread_id" in message)) return false;
+  return threadId !== undefined && message.thread_id === threadId;
+}
