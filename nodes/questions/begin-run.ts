@@ -18,6 +18,8 @@ export interface Asked {
   /** Null where the thread's last message is the question already. */
   content: string | null;
   additionalInstructions: string;
+  /** How many messages of the thread the model reads; null for what the service makes of it. */
+  lastMessages: number | null;
   busy: BusyPolicy;
 }
 
@@ -54,7 +56,7 @@ export async function beginRun(
 
 /** On the thread, with the question as a message of the run's own, in one write. */
 async function begin(api: AssistantsApi, asked: Asked, options: CallOptions): Promise<Run> {
-  const { assistantId: assistant_id, threadId, content, additionalInstructions } = asked;
+  const { assistantId: assistant_id, threadId, content, additionalInstructions, lastMessages } = asked;
   const messages = content === null ? [] : [{ role: "user" as const, content }];
   if (threadId === undefined && additionalInstructions === "") {
     return api.createThreadAndRun({ assistant_id, thread: { messages } }, options);
@@ -64,5 +66,8 @@ async function begin(api: AssistantsApi, asked: Asked, options: CallOptions): Pr
   const parameters: Parameters<"createRun"> = { thread_id, assistant_id };
   if (messages.length > 0) parameters.additional_messages = messages;
   if (additionalInstructions !== "") parameters.additional_instructions = additionalInstructions;
+  if (lastMessages !== null) {
+    parameters.truncation_strategy = { type: "last_messages", last_messages: lastMessages };
+  }
   return api.createRun(parameters, options);
 }

@@ -18,9 +18,14 @@ export interface RunDefinition extends NodeDef, Partial<LimitFields> {
   questionType: string;
   answer: string;
   additionalInstructions: string;
-  /** Missing in flows of an earlier version. */
+  /** Missing in flows of an earlier version, as the next. */
   busy?: BusyPolicy;
+  /** Empty for no limit of ours. */
+  lastMessages?: number | string;
 }
+
+/** A thread that lives for years does not send all of it each time. */
+const LAST_MESSAGES = 20;
 
 /** The thread that must be there. */
 export function readThread(
@@ -43,7 +48,9 @@ export async function readQuestion(
   const assistantId = await requireId(RED, node, assistant, msg, "assistant_missing");
   const threadId = await readId(RED, node, { value: definition.thread, type: definition.threadType }, msg);
   const additionalInstructions = await renderTemplate(RED, node, definition.additionalInstructions, msg);
-  const common = { assistantId, threadId, additionalInstructions, busy: definition.busy ?? "queue" };
+  const { busy = "queue", lastMessages: limit = LAST_MESSAGES } = definition;
+  const lastMessages = Number(limit) >= 1 ? Math.floor(Number(limit)) : null;
+  const common = { assistantId, threadId, additionalInstructions, lastMessages, busy };
   if (isOnThread(msg["message"], threadId)) return { ...common, content: null };
   const question = { value: definition.question, type: definition.questionType };
   const content = asText(await readField(RED, node, question, msg));
