@@ -54,9 +54,16 @@ export default function register(RED: NodeAPI): void {
         }
         openCallOf(msg)?.taken(seconds ?? null);
         msg.payload = checked.fitting;
+        // The call as the flow gets it: an error that comes back with just this payload has no result of its own.
+        const call: object = Object(msg["toolCall"]);
+        if ("arguments" in call) msg["toolCall"] = { ...call, arguments: structuredClone(checked.fitting) };
         send([msg, null]);
       };
-      this.on("input", (msg, send, done) => void pass(msg, send).then(() => done(), done));
+      this.on("input", (msg, send, done) => {
+        pass(msg, send)
+          .then(() => done(), done)
+          .catch((error: unknown) => RED.log.error(String(error)));
+      });
     },
   );
 }

@@ -19,7 +19,7 @@ const NAMES: Shape = {
   expected: "a list of names",
 };
 const NUMBER: Shape = { fits: (held) => typeof held === "number", expected: "a number" };
-const PATTERN = "a regular expression of JavaScript, without flags";
+const PATTERN = "a regular expression of JavaScript, as with the flag u";
 
 /** What the schema library would pass over in silence, or stumble upon with the first call. */
 const SHAPES: Record<string, Shape> = {
