@@ -74,9 +74,13 @@ export class RunController {
       // Absorbed: its question's `done` is the one that counts. The first answer to a call is taken, a later
       // one, or one whose run has ended, is not; but it is never another question.
       this.#byRun.get(call.runId)?.takeAnswer(call.round, call.callId, toolAnswer(msg));
+    } else if (!this.#retries.mayAsk(msg)) {
+      node.warn(text(RED, "warning.question_dropped"));
+      status.dropped();
+      done();
     } else if (msg["cancel"] === true) {
       settle(this.#apiNode, done, () => this.#cancelThread(msg));
-    } else if (this.#retries.mayAsk(msg)) {
+    } else {
       // It is asked anew; what its run says now is what counts.
       if (failedNode(msg)) delete msg["error"];
       settle(this.#apiNode, done, async () => {
@@ -85,10 +89,6 @@ export class RunController {
         if (this.#asking.size === 0) this.#showTokens(run);
         send([msg, null]);
       });
-    } else {
-      node.warn(text(RED, "warning.question_dropped"));
-      status.dropped();
-      done();
     }
   }
 

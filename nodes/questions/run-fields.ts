@@ -20,7 +20,7 @@ export interface RunDefinition extends NodeDef, Partial<LimitFields> {
   additionalInstructions: string;
   /** Missing in flows of an earlier version, as the next. */
   busy?: BusyPolicy;
-  /** Empty for no limit of ours. */
+  /** How many messages of the thread the model reads; 0 for no limit of ours. */
   lastMessages?: number | string;
 }
 
@@ -48,8 +48,9 @@ export async function readQuestion(
   const assistantId = await requireId(RED, node, assistant, msg, "assistant_missing");
   const threadId = await readId(RED, node, { value: definition.thread, type: definition.threadType }, msg);
   const additionalInstructions = await renderTemplate(RED, node, definition.additionalInstructions, msg);
-  const { busy = "queue", lastMessages: limit = LAST_MESSAGES } = definition;
-  const lastMessages = Number(limit) >= 1 ? Math.floor(Number(limit)) : null;
+  const { busy = "queue", lastMessages: written = "" } = definition;
+  const limit = written === "" ? LAST_MESSAGES : Number(written);
+  const lastMessages = limit >= 1 ? Math.floor(limit) : null;
   const common = { assistantId, threadId, additionalInstructions, lastMessages, busy };
   if (isOnThread(msg["message"], threadId)) return { ...common, content: null };
   const question = { value: definition.question, type: definition.questionType };

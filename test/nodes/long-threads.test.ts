@@ -9,8 +9,9 @@ const around = [...["answers", "calls", "caught", "completed"].map(inbox), catch
 describe("a question on a long thread", () => {
   for (const [what, fields, expected] of [
     ["the last twenty messages", {}, 20],
+    ["the last twenty messages where the field is empty", { lastMessages: "" }, 20],
     ["as many as the node says", { lastMessages: "3" }, 3],
-    ["all of them where the node names no number", { lastMessages: "" }, 31],
+    ["all of them where the node says 0", { lastMessages: 0 }, 31],
   ] as const) {
     it(`shows the model ${what}, its own among them`, async () => {
       await using served = await serveModel([says("Done.")]);
