@@ -4,7 +4,7 @@
  */
 import type { NodeMessage } from "node-red";
 import type { Lineage } from "./lineage.ts";
-import { calledBy } from "./tool-message.ts";
+import { callOf } from "./sent-calls.ts";
 
 export interface OpenCall {
   /** That of a question which answers this call. */
@@ -38,6 +38,6 @@ export function forgetOpenCall(runId: string, callId: string): void {
 
 /** The call that a message is about, while it is open. */
 export function openCallOf(msg: NodeMessage): OpenCall | undefined {
-  const call = calledBy(msg);
+  const call = callOf(msg);
   return call ? calls.get(keyOf(call.run_id, call.id)) : undefined;
 }

@@ -4,7 +4,7 @@ import type { Asked } from "./begin-run.ts";
 import { firstLineage, type Lineage } from "./lineage.ts";
 import { openCallOf } from "./open-calls.ts";
 import type { QuestionLimits } from "./question-limits.ts";
-import { calledBy } from "./tool-message.ts";
+import { callOf } from "./sent-calls.ts";
 
 /** Where a question comes from, and until when somebody waits for its answer. */
 export interface Origin {
@@ -24,7 +24,7 @@ export function originOf(
   limits: QuestionLimits,
   closed: AbortSignal,
 ): Origin {
-  if (!calledBy(msg)) return { lineage: firstLineage(limits.modelCalls), signal: closed };
+  if (!callOf(msg)) return { lineage: firstLineage(limits.modelCalls), signal: closed };
   const outer = openCallOf(msg);
   if (!outer || outer.settled.aborted) throw flowError(RED, "call_settled");
   const { lineage, settled } = outer;

@@ -11,8 +11,8 @@ import { Question, type QuestionHost } from "./question.ts";
 import { type QuestionLimits, questionLimits } from "./question-limits.ts";
 import { failedNode, Retries } from "./retries.ts";
 import { type RunDefinition, readQuestion, readThread } from "./run-fields.ts";
-import { type SentCall, SentCalls } from "./sent-calls.ts";
-import { calledBy, toolAnswer, toolMessage } from "./tool-message.ts";
+import { callOf, sentCalls } from "./sent-calls.ts";
+import { toolAnswer, toolMessage } from "./tool-message.ts";
 import { takeTurn } from "./turn.ts";
 
 /** A question that has been read, in its place on its thread. */
@@ -29,7 +29,6 @@ export class RunController {
   readonly #retries: Retries;
   readonly #apiNode: ApiNode;
   readonly #host: QuestionHost;
-  readonly #sent = new SentCalls();
   /** The questions under way. */
   readonly #asking = new Set<Question>();
   /** Those of them that have a run, by it. */
@@ -53,7 +52,7 @@ export class RunController {
         const about = { run_id: run.id, thread_id: run.thread_id, node: node.id, round };
         const messages = calls.map((call) => {
           const message = toolMessage(RED, msg, call, about);
-          this.#sent.remember(message._msgid, { runId: run.id, round, callId: call.id });
+          sentCalls.remember(message._msgid, message.toolCall);
           return message;
         });
         // One array in the second place: one message after the other out of the second port.
@@ -69,11 +68,11 @@ export class RunController {
     done: (error?: Error) => void,
   ): void {
     const { RED, node, status } = this.#apiNode;
-    const call = this.#whoseAnswer(msg);
-    if (call) {
+    const call = callOf(msg);
+    if (call?.node === node.id) {
       // Absorbed: its question's `done` is the one that counts. The first answer to a call is taken, a later
       // one, or one whose run has ended, is not; but it is never another question.
-      this.#byRun.get(call.runId)?.takeAnswer(call.round, call.callId, toolAnswer(msg));
+      this.#byRun.get(call.run_id)?.takeAnswer(call.round, call.id, toolAnswer(msg));
     } else if (!this.#retries.mayAsk(msg)) {
       node.warn(text(RED, "warning.question_dropped"));
       status.dropped();
@@ -84,20 +83,16 @@ export class RunController {
       // It is asked anew; what its run says now is what counts.
       if (failedNode(msg)) delete msg["error"];
       settle(this.#apiNode, done, async () => {
-        const run = await this.#ask(msg);
+        const run = await this.#ask(msg).catch((error: unknown) => {
+          this.#retries.failed(msg);
+          throw error;
+        });
+        this.#retries.answered(msg);
         this.#apiNode.closed.throwIfAborted();
         if (this.#asking.size === 0) this.#showTokens(run);
         send([msg, null]);
       });
     }
-  }
-
-  /** The call that a message answers; null for a question, and for the answer to another node's call. */
-  #whoseAnswer(msg: NodeMessageInFlow): SentCall | null {
-    const call = calledBy(msg);
-    if (!call) return this.#sent.find(msg._msgid) ?? null;
-    if (call.node !== this.#apiNode.node.id) return null;
-    return { runId: call.run_id, round: call.round, callId: call.id };
   }
 
   /** Asks, and writes the answer into the message. */
@@ -137,6 +132,7 @@ export class RunController {
     const origin = originOf(RED, msg, asked, this.#limits, closed);
     const question = new Question({ host: this.#host, api, msg, limits: this.#limits, ...origin });
     this.#asking.add(question);
+    if (asked.threadId !== undefined && turns.isTaken(asked.threadId)) this.#apiNode.status.waiting("queued");
     const turn = takeTurn(RED, api, turns, asked, origin.signal);
     // Awaited by whoever asks the question; until then nobody else hears of a refusal.
     turn.catch(() => {});

@@ -1,14 +1,15 @@
 /**
- * Which call each message that left the tool port was about. A Function that returns a new object keeps only
- * `_msgid`; its message is still the answer to that call, and must never become another question.
+ * Which call each message that left a tool port was about. A Function that returns a new object keeps only
+ * `_msgid`; its message is still about that call, and must never become a question from nowhere.
  */
-export interface SentCall {
-  runId: string;
-  round: number;
-  callId: string;
-}
+import type { NodeMessage } from "node-red";
+import { calledBy, type ToolCall } from "./tool-message.ts";
 
-interface Remembered extends SentCall {
+/** Which call it is, and whose. */
+export type SentCall = Pick<ToolCall, "id" | "run_id" | "node" | "round">;
+
+interface Remembered {
+  call: SentCall;
   until: number;
 }
 
@@ -26,10 +27,18 @@ export class SentCalls {
       if (until > now && this.#byMessage.size < MAX_REMEMBERED) break;
       this.#byMessage.delete(id);
     }
-    this.#byMessage.set(messageId, { ...call, until: now + REMEMBERED_MS });
+    this.#byMessage.set(messageId, { call, until: now + REMEMBERED_MS });
   }
 
   find(messageId: string | undefined): SentCall | undefined {
-    return messageId === undefined ? undefined : this.#byMessage.get(messageId);
+    return messageId === undefined ? undefined : this.#byMessage.get(messageId)?.call;
   }
+}
+
+/** Of all run nodes of this process: a message may come to another one than it left. */
+export const sentCalls = new SentCalls();
+
+/** The call that a message is about, by what it says itself or else by its id; null for a message about none. */
+export function callOf(msg: NodeMessage): SentCall | null {
+  return calledBy(msg) ?? sentCalls.find(msg._msgid) ?? null;
 }

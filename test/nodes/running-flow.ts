@@ -48,6 +48,8 @@ interface FlowOptions {
   /** Fields of the tab that holds the nodes. */
   tab?: object;
   userDir?: string;
+  /** Registers nodes beside those of every test. */
+  types?: ((RED: NodeAPI) => unknown)[];
 }
 
 const WARN = 30;
@@ -58,7 +60,11 @@ export async function runFlow(nodes: FlowNode[], options: FlowOptions = {}): Pro
   const credentials = options.credentials ?? {};
   const whole = (own: FlowNode[]) => [tab(options.tab), ...own];
   helper.settings({ userDir: options.userDir });
-  await helper.load([(RED) => void seen.push(RED), ...registers], whole(nodes), credentials);
+  await helper.load(
+    [(RED) => void seen.push(RED), ...registers, ...(options.types ?? [])],
+    whole(nodes),
+    credentials,
+  );
   const [RED] = seen;
   assert.ok(RED);
 

@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
 import { SentCalls } from "../../../nodes/questions/sent-calls.ts";
 
-const call = (callId: string) => ({ runId: "run_1", round: 1, callId });
+const call = (id: string) => ({ id, run_id: "run_1", node: "n", round: 1 });
 
 describe("the calls that were sent", () => {
   it("are found by the id of their message", () => {
     const sent = new SentCalls();
     sent.remember("a", call("1"));
     sent.remember("b", call("2"));
-    const { runId, callId } = sent.find("b") ?? call("none");
-    assert.deepEqual([runId, callId], ["run_1", "2"]);
+    assert.deepEqual(sent.find("b"), call("2"));
   });
 
   it("are not found by another id, or without one", () => {
@@ -22,8 +21,8 @@ describe("the calls that were sent", () => {
     const sent = new SentCalls();
     for (let count = 0; count < 20_001; count += 1) sent.remember(`${count}`, call(`${count}`));
     assert.equal(sent.find("0"), undefined);
-    assert.equal(sent.find("1")?.callId, "1");
-    assert.equal(sent.find("20000")?.callId, "20000");
+    assert.equal(sent.find("1")?.id, "1");
+    assert.equal(sent.find("20000")?.id, "20000");
   });
 
   describe("in the course of time", () => {
