@@ -2,6 +2,7 @@ import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { Parameters } from "../src/contract/api.ts";
 import { requireNode } from "../src/runtime-version.ts";
 import { openCallOf } from "./questions/open-calls.ts";
+import { takeTurn } from "./questions/turn.ts";
 import { createApiNode, onEachMessage } from "./shared/api-node.ts";
 import { readField, requireId } from "./shared/fields.ts";
 import { flowError } from "./shared/flow-error.ts";
@@ -36,13 +37,15 @@ export default function register(RED: NodeAPI): void {
         msg["messages"] = (await api.listMessages(parameters, options)).data;
         return;
       }
-      const held = openCallOf(msg)?.lineage.threads.includes(thread_id);
-      if (held) throw flowError(RED, "thread_held", { thread: thread_id });
+      const call = openCallOf(msg);
+      if (call?.lineage.threads.includes(thread_id))
+        throw flowError(RED, "thread_held", { thread: thread_id });
       const said = asText(await readField(RED, this, content, msg));
       if (said === "") throw flowError(RED, "content_missing", { field: `${content.type}.${content.value}` });
       const { turns } = await apiNode.connection.lease();
       // A run of this flow that holds the thread is waited for: until it ends the thread takes no message.
-      const turn = await turns.take(thread_id, apiNode.closed);
+      const waits = call ? AbortSignal.any([apiNode.closed, call.settled]) : apiNode.closed;
+      const turn = await takeTurn(RED, turns, thread_id, "queue", waits);
       try {
         msg["message"] = await api.createMessage(
           { thread_id, role: definition.role, content: said },

@@ -46,13 +46,14 @@ export default function register(RED: NodeAPI): void {
           tellPassed(RED, this, msg);
           return send([null, msg]);
         }
+        // At once, however long the check takes to load.
+        openCallOf(msg)?.taken(seconds ?? null);
         const checked = (await check())(msg.payload);
         if ("misfit" in checked) {
           openCallOf(msg)?.refuse(checked.misfit);
           this.warn(RED._("tool-call.warning.refused", { name, reason: checked.misfit }));
           return;
         }
-        openCallOf(msg)?.taken(seconds ?? null);
         msg.payload = checked.fitting;
         // The call as the flow gets it: an error that comes back with just this payload has no result of its own.
         const call: object = Object(msg["toolCall"]);

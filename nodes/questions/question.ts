@@ -113,7 +113,9 @@ export class Question {
       const begun = await this.#begun;
       const run = this.#run ?? begun;
       if (!run || isOver(run)) return;
-      await this.#api.cancelRun({ thread_id: run.thread_id, run_id: run.id }, { signal });
+      const where = { thread_id: run.thread_id, run_id: run.id };
+      // To its end: until then the thread takes nothing else.
+      await untilRest(this.#host.RED, this.#api, await this.#api.cancelRun(where, { signal }), signal);
     } catch (error) {
       this.#host.node.debug(
         `A run could not be cancelled: ${error instanceof Error ? error.message : error}`,

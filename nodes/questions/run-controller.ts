@@ -1,10 +1,12 @@
 /** What a run node does with its messages: questions, answers to its calls, and the wish to stop. */
 import type { NodeMessageInFlow } from "node-red";
+import type { AssistantsApi } from "../../src/contract/api.ts";
 import type { Run } from "../../src/contract/objects.ts";
 import { type ApiNode, createApiNode, settle } from "../shared/api-node.ts";
 import { flowError } from "../shared/flow-error.ts";
 import { text } from "../shared/texts.ts";
 import type { Turn } from "../shared/thread-turns.ts";
+import type { Asked } from "./begin-run.ts";
 import { cancelActiveRun } from "./cancel.ts";
 import { type Origin, originOf } from "./origin.ts";
 import { Question, type QuestionHost } from "./question.ts";
@@ -17,10 +19,11 @@ import { takeTurn } from "./turn.ts";
 
 /** A question that has been read, in its place on its thread. */
 interface Joined {
-  question: Question;
-  asked: Parameters<Question["ask"]>[0];
+  api: AssistantsApi;
+  asked: Asked;
   origin: Origin;
-  turn: Promise<Turn | null>;
+  /** Null where it makes a thread of its own. */
+  turn: Promise<Turn> | null;
 }
 
 export class RunController {
@@ -29,7 +32,9 @@ export class RunController {
   readonly #retries: Retries;
   readonly #apiNode: ApiNode;
   readonly #host: QuestionHost;
-  /** The questions under way. */
+  /** The questions that have come and are not yet answered, those that wait for their turn included. */
+  #underWay = 0;
+  /** Those whose turn it is. */
   readonly #asking = new Set<Question>();
   /** Those of them that have a run, by it. */
   readonly #byRun = new Map<string, Question>();
@@ -83,13 +88,18 @@ export class RunController {
       // It is asked anew; what its run says now is what counts.
       if (failedNode(msg)) delete msg["error"];
       settle(this.#apiNode, done, async () => {
-        const run = await this.#ask(msg).catch((error: unknown) => {
-          this.#retries.failed(msg);
-          throw error;
-        });
+        this.#underWay += 1;
+        const run = await this.#ask(msg)
+          .catch((error: unknown) => {
+            this.#retries.failed(msg);
+            throw error;
+          })
+          .finally(() => {
+            this.#underWay -= 1;
+          });
         this.#retries.answered(msg);
         this.#apiNode.closed.throwIfAborted();
-        if (this.#asking.size === 0) this.#showTokens(run);
+        if (this.#underWay === 0) this.#showTokens(run);
         send([msg, null]);
       });
     }
@@ -97,25 +107,37 @@ export class RunController {
 
   /** Asks, and writes the answer into the message. */
   async #ask(msg: NodeMessageInFlow): Promise<Run> {
-    const { RED, status, closed } = this.#apiNode;
+    const { RED, status } = this.#apiNode;
     status.busy("running");
-    const { question, asked, origin, turn: comes } = await this.#inOrder(() => this.#join(msg));
-    let turn: Turn | null = null;
+    const { api, asked, origin, turn: comes } = await this.#inOrder(() => this.#join(msg));
+    const turn = await comes?.catch((error: unknown) => {
+      throw this.#whyEnded(error, origin);
+    });
+    const signal = turn ? AbortSignal.any([origin.signal, turn.stopped]) : origin.signal;
+    const { lineage } = origin;
+    const question = new Question({ host: this.#host, api, msg, limits: this.#limits, lineage, signal });
+    this.#asking.add(question);
     try {
-      turn = await comes;
       const { run, thread, messages, value, toolOutputs } = await question.ask(asked);
       Object.assign(msg, { run, thread, messages, toolOutputs });
       delete msg["message"];
       RED.util.setMessageProperty(msg, this.#definition.answer || "payload", value, true);
       return run;
     } catch (error) {
-      if (origin.signal.aborted && !closed.aborted) throw flowError(RED, "call_settled");
-      throw error;
+      throw this.#whyEnded(error, origin, turn);
     } finally {
-      turn?.release();
       this.#asking.delete(question);
       if (question.runId !== null) this.#byRun.delete(question.runId);
+      turn?.release();
     }
+  }
+
+  /** A question that was given up says who did so; every other failure speaks for itself. */
+  #whyEnded(error: unknown, origin: Origin, turn?: Turn): unknown {
+    const { RED, closed } = this.#apiNode;
+    if (closed.aborted) return error;
+    if (turn?.stopped.aborted) return flowError(RED, "run_cancelled");
+    return origin.signal.aborted ? flowError(RED, "call_settled") : error;
   }
 
   /** Fields may be slow to read. One message after the other, questions queue in the order of their coming. */
@@ -130,13 +152,13 @@ export class RunController {
     const { api, turns } = await connection.lease();
     const asked = await readQuestion(RED, node, this.#definition, msg);
     const origin = originOf(RED, msg, asked, this.#limits, closed);
-    const question = new Question({ host: this.#host, api, msg, limits: this.#limits, ...origin });
-    this.#asking.add(question);
-    if (asked.threadId !== undefined && turns.isTaken(asked.threadId)) this.#apiNode.status.waiting("queued");
-    const turn = takeTurn(RED, api, turns, asked, origin.signal);
+    const { threadId, busy } = asked;
+    if (threadId === undefined) return { api, asked, origin, turn: null };
+    if (turns.isTaken(threadId)) this.#apiNode.status.waiting("queued");
+    const turn = takeTurn(RED, turns, threadId, busy, origin.signal);
     // Awaited by whoever asks the question; until then nobody else hears of a refusal.
     turn.catch(() => {});
-    return { question, asked, origin, turn };
+    return { api, asked, origin, turn };
   }
 
   /** Cancels the thread's run and sends away who waits for the thread; leaves by no port. */
@@ -146,6 +168,7 @@ export class RunController {
       const lease = await connection.lease();
       const read = await readThread(RED, node, this.#definition, msg);
       lease.turns.empty(read);
+      lease.turns.stop(read);
       return { api: lease.api, threadId: read };
     });
     await cancelActiveRun(RED, api, threadId, closed);

@@ -34,6 +34,8 @@ export class ToolRound {
     this.number = number;
     this.#runId = runId;
     for (const call of calls) {
+      // A server that gives two calls one id can be given one answer to them.
+      if (this.#calls.has(call.id)) continue;
       const pending = new PendingCall(call, lineage, toolSeconds);
       this.#calls.set(call.id, pending);
       registerOpenCall(runId, call.id, pending);

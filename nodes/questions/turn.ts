@@ -1,31 +1,23 @@
 import type { NodeAPI } from "node-red";
-import type { AssistantsApi } from "../../src/contract/api.ts";
 import { flowError } from "../shared/flow-error.ts";
 import { type ThreadTurns, type Turn, TurnRefused } from "../shared/thread-turns.ts";
-import type { Asked } from "./begin-run.ts";
-import { cancelActiveRun } from "./cancel.ts";
+import type { BusyPolicy } from "./begin-run.ts";
 
 /**
- * The question's turn on its thread, by the node's policy; null where it makes a thread of its own.
- * Rejects with `thread_busy`, `thread_queue_full` or `cancelled`.
+ * Somebody's turn on a thread, by the policy for a thread that another has.
+ * Rejects with `thread_busy`, `thread_queue_full` or `cancelled`, or with the signal's reason.
  */
 export async function takeTurn(
   RED: NodeAPI,
-  api: AssistantsApi,
   turns: ThreadTurns,
-  { threadId, busy }: Asked,
+  thread: string,
+  busy: BusyPolicy,
   signal: AbortSignal,
-): Promise<Turn | null> {
-  if (threadId === undefined) return null;
-  const thread = threadId;
+): Promise<Turn> {
   if (busy === "refuse" && turns.isTaken(thread)) throw flowError(RED, "thread_busy", { thread });
-  const passes = busy === "cancel" && turns.isTaken(thread);
+  if (busy === "cancel") turns.stop(thread);
   try {
-    const turn = turns.take(thread, signal, passes);
-    // Awaited below; until then nobody else hears of it.
-    turn.catch(() => {});
-    if (passes) await cancelActiveRun(RED, api, thread, signal);
-    return await turn;
+    return await turns.take(thread, signal, busy === "cancel");
   } catch (error) {
     if (error instanceof TurnRefused) throw flowError(RED, error.code, { thread });
     throw error;

@@ -5,6 +5,8 @@
 
 /** Given back when the thread is free for the next. */
 export interface Turn {
+  /** Aborted when somebody wants the thread for himself: the holder is to end what he does, and give it back. */
+  stopped: AbortSignal;
   release(): void;
 }
 
@@ -20,6 +22,8 @@ export class TurnRefused extends Error {
 }
 
 interface Waiting {
+  /** Passes the others. */
+  first: boolean;
   begin(): void;
   refuse(reason: unknown): void;
 }
@@ -27,9 +31,15 @@ interface Waiting {
 /** More questions than anybody would wait for. */
 const MAX_WAITING = 100;
 
+interface Thread {
+  /** Of the turn that is held. */
+  stop: AbortController;
+  waiting: Waiting[];
+}
+
 export class ThreadTurns {
-  /** Those who wait, by thread; a thread that is here has a holder. */
-  readonly #threads = new Map<string, Waiting[]>();
+  /** The threads whose turn somebody has. */
+  readonly #threads = new Map<string, Thread>();
 
   /** Whether somebody has the thread's turn. */
   isTaken(threadId: string): boolean {
@@ -38,14 +48,17 @@ export class ThreadTurns {
 
   /**
    * Fulfilled when it is its turn. Rejects with a `TurnRefused`, or with the signal's reason.
-   * @param first passes the others who wait
+   * @param first passes the others who wait; of several who do, the last one wins
    */
   take(threadId: string, signal: AbortSignal, first = false): Promise<Turn> {
-    const waiting = this.#threads.get(threadId);
-    if (!waiting) {
-      this.#threads.set(threadId, []);
-      return Promise.resolve(this.#turn(threadId));
+    const thread = this.#threads.get(threadId);
+    if (!thread) {
+      const stop = new AbortController();
+      this.#threads.set(threadId, { stop, waiting: [] });
+      return Promise.resolve(this.#turn(threadId, stop.signal));
     }
+    const { waiting } = thread;
+    if (first && waiting[0]?.first) waiting.shift()?.refuse(new TurnRefused("cancelled"));
     if (waiting.length >= MAX_WAITING) return Promise.reject(new TurnRefused("thread_queue_full"));
     return new Promise((resolve, reject) => {
       const leave = () => {
@@ -53,9 +66,11 @@ export class ThreadTurns {
         entry.refuse(signal.reason);
       };
       const entry: Waiting = {
+        first,
         begin: () => {
           signal.removeEventListener("abort", leave);
-          resolve(this.#turn(threadId));
+          thread.stop = new AbortController();
+          resolve(this.#turn(threadId, thread.stop.signal));
         },
         refuse: (reason) => {
           signal.removeEventListener("abort", leave);
@@ -69,19 +84,25 @@ export class ThreadTurns {
     });
   }
 
+  /** Has the holder of the thread's turn end what he does. */
+  stop(threadId: string): void {
+    this.#threads.get(threadId)?.stop.abort();
+  }
+
   /** Sends all away who wait for the thread. */
   empty(threadId: string): void {
-    const waiting = this.#threads.get(threadId)?.splice(0) ?? [];
+    const waiting = this.#threads.get(threadId)?.waiting.splice(0) ?? [];
     for (const entry of waiting) entry.refuse(new TurnRefused("cancelled"));
   }
 
-  #turn(threadId: string): Turn {
+  #turn(threadId: string, stopped: AbortSignal): Turn {
     let held = true;
     return {
+      stopped,
       release: () => {
         if (!held) return;
         held = false;
-        const next = this.#threads.get(threadId)?.shift();
+        const next = this.#threads.get(threadId)?.waiting.shift();
         if (next) next.begin();
         else this.#threads.delete(threadId);
       },

@@ -80,6 +80,33 @@ describe("two questions on one thread", () => {
     assert.equal((await flow.inbox("answers").next()).payload, "You said two");
   });
 
+  it("cancel the one before also while its run is only being made", async () => {
+    await begin([echoes], { busy: "cancel" });
+    const gate = Promise.withResolvers<void>();
+    served.gates.createRun = gate.promise;
+    const arrived = new Promise<void>((resolve) => {
+      served.onCall = (name) => name === "createRun" && resolve();
+    });
+    ask("one");
+    await arrived;
+    ask("two");
+    gate.resolve();
+    assert.equal((await caughtError(flow)).code, "run_cancelled");
+    assert.equal((await flow.inbox("answers").next()).payload, "You said two");
+  });
+
+  it("leave the thread to the last of several that cancel", async () => {
+    const { script, started } = hangs("Well");
+    await begin([script, echoes], { busy: "cancel" });
+    ask("one");
+    await started;
+    ask("two");
+    ask("three");
+    const codes = [(await caughtError(flow)).code, (await caughtError(flow)).code];
+    assert.deepEqual(codes.sort(), ["cancelled", "run_cancelled"]);
+    assert.equal((await flow.inbox("answers").next()).payload, "You said three");
+  });
+
   it("are sent away by msg.cancel, the active one and those who wait, and it leaves by no port", async () => {
     const { script, started } = hangs("Well");
     await begin([script, echoes]);

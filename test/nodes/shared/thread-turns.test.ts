@@ -57,6 +57,27 @@ describe("the turns of a thread", () => {
     assert.deepEqual(order, ["passes", "waits"]);
   });
 
+  it("are the last one's of several who go first, and the others are sent away", async () => {
+    const turns = new ThreadTurns();
+    const first = await turns.take("t", never);
+    const earlier = turns.take("t", never, true);
+    const last = turns.take("t", never, true);
+    await assert.rejects(earlier, { code: "cancelled" });
+    first.release();
+    (await last).release();
+    assert.equal(turns.isTaken("t"), false);
+  });
+
+  it("are stopped for who holds one, and not for the next", async () => {
+    const turns = new ThreadTurns();
+    const first = await turns.take("t", never);
+    const second = turns.take("t", never);
+    turns.stop("t");
+    assert.equal(first.stopped.aborted, true);
+    first.release();
+    assert.equal((await second).stopped.aborted, false);
+  });
+
   it("forget one who gives up waiting", async () => {
     const turns = new ThreadTurns();
     const first = await turns.take("t", never);
