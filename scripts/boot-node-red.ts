@@ -9,7 +9,6 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import RED from "node-red";
 
@@ -72,7 +71,10 @@ function listen(server: Server, port: number): Promise<number> {
       const busy = `Port ${port} is in use, perhaps by one of these that was started before. Stop it, or choose another port: PORT=${port + 1}`;
       reject(error.code === "EADDRINUSE" ? new Error(busy) : error);
     });
-    server.listen(port, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
+    server.listen(port, "127.0.0.1", () => {
+      const address = server.address();
+      resolve(typeof address === "object" && address !== null ? address.port : port);
+    });
   });
 }
 

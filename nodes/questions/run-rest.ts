@@ -5,8 +5,6 @@ import { flowError } from "../shared/flow-error.ts";
 
 const WORKING: readonly RunStatus[] = ["queued", "in_progress", "cancelling"];
 
-const OVER: readonly RunStatus[] = ["completed", "incomplete", "failed", "cancelled", "expired"];
-
 const FIRST_WAIT_MS = 10;
 const LONGEST_WAIT_MS = 500;
 /** While the flow has the word, the service has nothing to tell but that the run has ended. */
@@ -19,7 +17,7 @@ const FLOW_LIMIT_MS = 24 * 60 * 60 * 1000;
 export const isWorking = (run: Run) => WORKING.includes(run.status);
 
 /** Whether the run has ended. */
-export const isOver = (run: Run) => OVER.includes(run.status);
+export const isOver = (run: Run) => !isWorking(run) && run.status !== "requires_action";
 
 /**
  * The run when it next rests: it waits for tool outputs, or has ended.

@@ -1,6 +1,6 @@
 /** What goes to Catch: an Error with a stable `code`, and what the API said in `cause`. */
 import type { NodeAPI } from "node-red";
-import type { Run } from "../../src/contract/objects.ts";
+import type { Run, RunStatus } from "../../src/contract/objects.ts";
 import { text } from "./texts.ts";
 
 /** The errors that the nodes themselves find; each has its text in the catalog under `runtime.error`. */
@@ -51,17 +51,19 @@ export function flowError(
   return new FlowError(code, text(RED, `error.${code}`, values), cause);
 }
 
+/** How a run ends without an answer, and what Catch reads then. */
+const endings = new Map<RunStatus, FlowErrorCode>([
+  ["failed", "run_failed"],
+  ["expired", "run_expired"],
+  ["cancelled", "run_cancelled"],
+  ["incomplete", "run_incomplete"],
+]);
+
 /** The error of a run that did not end with an answer; `cause` says how the API put it. */
 export function runError(RED: NodeAPI, run: Run): FlowError {
   const { status, last_error, incomplete_details } = run;
   const reason = last_error?.message ?? incomplete_details?.reason ?? "";
   const cause = { run_id: run.id, thread_id: run.thread_id, status, last_error, incomplete_details };
-  const codes = {
-    failed: "run_failed",
-    expired: "run_expired",
-    cancelled: "run_cancelled",
-    incomplete: "run_incomplete",
-  } as const;
-  const code = status in codes ? codes[status as keyof typeof codes] : "run_failed";
-  return flowError(RED, code, { reason }, cause);
+  // A server may know endings that we do not.
+  return flowError(RED, endings.get(status) ?? "run_failed", { reason }, cause);
 }

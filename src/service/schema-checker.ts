@@ -48,9 +48,19 @@ interface SchemaError {
   message: string;
 }
 
+const LIMITS = [
+  "maxLength",
+  "minLength",
+  "maximum",
+  "minimum",
+  "pattern",
+  "maxItems",
+  "minItems",
+  "maxProperties",
+];
+
 /** What says most comes first; `anyOf` and the like only repeat what their parts have said. */
-const KEYWORDS = ["maxLength", "minLength", "maximum", "minimum", "pattern", "maxItems", "minItems"];
-const RANKS = [...KEYWORDS, "maxProperties", "required", "additionalProperties", "const", "type"];
+const RANKS = [...LIMITS, "required", "additionalProperties", "const", "type"];
 
 /** Of all that a schema's branches complain of, the deepest is what the sender meant to write. */
 function describe(errors: readonly SchemaError[]): ContractError {

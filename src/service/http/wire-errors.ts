@@ -8,7 +8,6 @@ const frameworkErrors: Readonly<Record<string, Row>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ["request_too_large", { limit: BODY_LIMIT }],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ["unsupported_media_type"],
   FST_ERR_BAD_URL: ["bad_request", { reason: "the path has a broken % escape." }],
-  FST_ERR_MAX_PARAM_LENGTH: ["bad_request", { reason: "a part of the path is too long to be an id." }],
 };
 
 function isClientFault(error: unknown): error is Error & { statusCode: number } {
