@@ -1,5 +1,6 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { NodeAPI } from "node-red";
+import { ownDirectory, userDirectory } from "./user-directory.ts";
 
 /** Which service a node talks to, and how. The key lives here, in memory, and in Node-RED's credentials. */
 export type ServiceSettings =
@@ -23,17 +24,9 @@ export interface ConfigFields {
   timeout: number | string;
 }
 
-/** The directory in Node-RED's user directory that is used where none is named. */
-const DIRECTORY = "assistants";
-
-function userDirectory(RED: NodeAPI): string {
-  const { userDir } = RED.settings;
-  return typeof userDir === "string" ? userDir : process.cwd();
-}
-
 /** What a node without a config node uses: the built-in service with the rehearsal model. */
 export function builtInSettings(RED: NodeAPI): ServiceSettings {
-  return { service: "embedded", directory: join(userDirectory(RED), DIRECTORY), pace: 0 };
+  return { service: "embedded", directory: ownDirectory(RED), pace: 0 };
 }
 
 /** @param apiKey the config node's credential */
@@ -50,7 +43,7 @@ export function settingsOf(RED: NodeAPI, fields: ConfigFields, apiKey: string): 
   return {
     service: "embedded",
     // A relative path means the user directory, wherever Node-RED was started.
-    directory: resolve(userDirectory(RED), fields.dataDirectory.trim() || DIRECTORY),
+    directory: resolve(userDirectory(RED), fields.dataDirectory.trim() || ownDirectory(RED)),
     pace: Number(fields.pace) || 0,
   };
 }
