@@ -1,10 +1,11 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { Parameters } from "../src/contract/api.ts";
 import { requireNode } from "../src/runtime-version.ts";
+import { leadsToRun } from "./questions/leads-to-run.ts";
 import { openCallOf } from "./questions/open-calls.ts";
 import { takeTurn } from "./questions/turn.ts";
 import { createApiNode, onEachMessage } from "./shared/api-node.ts";
-import { readField, requireId } from "./shared/fields.ts";
+import { idOf, readField, requireId } from "./shared/fields.ts";
 import { flowError } from "./shared/flow-error.ts";
 import { asText } from "./shared/plain-text.ts";
 
@@ -45,14 +46,19 @@ export default function register(RED: NodeAPI): void {
       const { turns } = await apiNode.connection.lease();
       // A run of this flow that holds the thread is waited for: until it ends the thread takes no message.
       const waits = call ? AbortSignal.any([apiNode.closed, call.settled]) : apiNode.closed;
-      const turn = await takeTurn(RED, turns, thread_id, "queue", waits);
+      const turn =
+        turns.claim(thread_id, idOf(msg["message"]) ?? "") ??
+        (await takeTurn(RED, turns, thread_id, "queue", waits));
       try {
-        msg["message"] = await api.createMessage(
-          { thread_id, role: definition.role, content: said },
-          options,
-        );
-      } finally {
+        const parameters = { thread_id, role: definition.role, content: said };
+        const message = await api.createMessage(parameters, options);
+        msg["message"] = message;
+        // Nobody comes between the message and the run that is to answer it.
+        if (leadsToRun(RED, this)) turns.lend(thread_id, message.id, turn);
+        else turn.release();
+      } catch (error) {
         turn.release();
+        throw error;
       }
     });
   });

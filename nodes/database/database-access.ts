@@ -1,5 +1,5 @@
 import type { NodeAPI } from "node-red";
-import { type Share, Shared } from "../shared/shared.ts";
+import { Shared, Use } from "../shared/shared.ts";
 import { ownDirectory } from "../shared/user-directory.ts";
 import type { FlowDatabase } from "./flow-database.ts";
 
@@ -13,31 +13,19 @@ async function open(directory: string): Promise<FlowDatabase> {
 
 /** A node's way to the nodes' database: opened at its first use, let go with the node. */
 export class DatabaseAccess {
-  readonly #directory: string;
-  #share: Promise<Share<FlowDatabase>> | null = null;
-  #released = false;
+  readonly #use: Use<FlowDatabase>;
 
   constructor(RED: NodeAPI) {
-    this.#directory = ownDirectory(RED);
+    const directory = ownDirectory(RED);
+    this.#use = new Use(() => databases.acquire(directory, () => open(directory)));
   }
 
   /** Rejects with what keeps it from being opened, and after `release`. */
-  async database(): Promise<FlowDatabase> {
-    if (this.#released) throw new Error("the node is closed");
-    this.#share ??= databases.acquire(this.#directory, () => open(this.#directory));
-    const share = this.#share;
-    try {
-      return (await share).value;
-    } catch (error) {
-      if (this.#share === share) this.#share = null;
-      throw error;
-    }
+  database(): Promise<FlowDatabase> {
+    return this.#use.get();
   }
 
-  async release(): Promise<void> {
-    this.#released = true;
-    // One that could not be opened has nothing to let go; whoever asked for it was told.
-    const share = await this.#share?.catch(() => null);
-    await share?.release();
+  release(): Promise<void> {
+    return this.#use.release();
   }
 }

@@ -14,7 +14,8 @@ const CONNECTION_SQL = `
 
 /**
  * conversation: which thread belongs to a conversation's key, for each service.
- * question: what a run node has under way. `message` and `asked` are JSON; `run` is null until the run is known.
+ * question: what a run node has under way. `message` and `asked` are JSON; `run` is null until the run is known;
+ * `cancels` is 1 where a restart is only to cancel it.
  * answer: what the flow has answered to the calls of a question, so that no tool is asked twice.
  */
 const SCHEMA_SQL = `
@@ -29,8 +30,7 @@ const SCHEMA_SQL = `
     id TEXT NOT NULL UNIQUE,
     node TEXT NOT NULL,
     config TEXT NOT NULL,
-    nested INTEGER NOT NULL,
-    asked_at INTEGER NOT NULL,
+    cancels INTEGER NOT NULL,
     message TEXT NOT NULL,
     asked TEXT NOT NULL,
     thread TEXT,
@@ -40,9 +40,10 @@ const SCHEMA_SQL = `
   CREATE TABLE answer (
     question TEXT NOT NULL REFERENCES question (id) ON DELETE CASCADE,
     round INTEGER NOT NULL,
+    call_id TEXT NOT NULL,
     call TEXT NOT NULL,
     answer TEXT NOT NULL,
-    PRIMARY KEY (question, round, call)
+    PRIMARY KEY (question, round, call_id)
   ) STRICT, WITHOUT ROWID;
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;

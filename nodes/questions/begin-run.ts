@@ -6,15 +6,16 @@ import { ContractError } from "../../src/contract/errors.ts";
 import type { Run } from "../../src/contract/objects.ts";
 import { flowError } from "../shared/flow-error.ts";
 import { cancelActiveRun } from "./cancel.ts";
+import type { QuestionNotes } from "./question-notes.ts";
 
 /** What to do when another run holds the thread: wait for it, give up, or cancel it. */
 export type BusyPolicy = "queue" | "refuse" | "cancel";
 
-/** What is asked: of whom, where, and in which words. */
+/** What is asked: of whom, where, and in which words. All of it is JSON. */
 export interface Asked {
   assistantId: string;
-  /** Undefined where the run is to make a thread. */
-  threadId: string | undefined;
+  /** Null where a thread is to be made for the run. */
+  threadId: string | null;
   /** Null where the thread's last message is the question already. */
   content: string | null;
   additionalInstructions: string;
@@ -22,6 +23,9 @@ export interface Asked {
   lastMessages: number | null;
   busy: BusyPolicy;
 }
+
+/** Under which metadata a run carries whose it is. By it the next start finds a run that nobody came to note. */
+export const QUESTION_KEY = "node_red_question";
 
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2000;
@@ -36,17 +40,19 @@ export async function beginRun(
   RED: NodeAPI,
   api: AssistantsApi,
   asked: Asked,
+  notes: QuestionNotes,
   options: CallOptions,
   giveUp: AbortSignal,
 ): Promise<Run> {
+  if (asked.threadId === null) return onNewThread(api, asked, notes, options);
   const until = Date.now() + BUSY_LIMIT_MS;
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     try {
-      return await begin(api, asked, options);
+      return await api.createRun(runParameters(asked, asked.threadId, notes.id), options);
     } catch (error) {
       const busy = error instanceof ContractError && error.code === "thread_has_active_run";
       if (!busy) throw error;
-      const thread = asked.threadId ?? "";
+      const thread = asked.threadId;
       if (asked.busy === "refuse" || Date.now() > until) throw flowError(RED, "thread_busy", { thread });
       if (asked.busy === "cancel") await cancelActiveRun(RED, api, thread, giveUp);
       else await pause(wait, undefined, { signal: giveUp });
@@ -54,20 +60,33 @@ export async function beginRun(
   }
 }
 
-/** On the thread, with the question as a message of the run's own, in one write. */
-async function begin(api: AssistantsApi, asked: Asked, options: CallOptions): Promise<Run> {
-  const { assistantId: assistant_id, threadId, content, additionalInstructions, lastMessages } = asked;
-  const messages = content === null ? [] : [{ role: "user" as const, content }];
-  if (threadId === undefined && additionalInstructions === "") {
-    return api.createThreadAndRun({ assistant_id, thread: { messages } }, options);
+/** The thread is noted before there is a run on it; one whose run could not be made is taken away again. */
+async function onNewThread(
+  api: AssistantsApi,
+  asked: Asked,
+  notes: QuestionNotes,
+  options: CallOptions,
+): Promise<Run> {
+  const { id: thread_id } = await api.createThread({}, options);
+  await notes.thread(thread_id);
+  try {
+    return await api.createRun(runParameters(asked, thread_id, notes.id), options);
+  } catch (error) {
+    // What went wrong with the run is what counts; a thread that stays is empty.
+    await api.deleteThread({ thread_id }, options).catch(() => {});
+    throw error;
   }
-  // Only a run on a thread that is there can be given instructions beside the assistant's.
-  const thread_id = threadId ?? (await api.createThread({}, options)).id;
-  const parameters: Parameters<"createRun"> = { thread_id, assistant_id };
-  if (messages.length > 0) parameters.additional_messages = messages;
+}
+
+/** The question goes along as a message of the run's own, in one write. */
+function runParameters(asked: Asked, thread_id: string, questionId: string): Parameters<"createRun"> {
+  const { assistantId, content, additionalInstructions, lastMessages } = asked;
+  const metadata = { [QUESTION_KEY]: questionId };
+  const parameters: Parameters<"createRun"> = { thread_id, assistant_id: assistantId, metadata };
+  if (content !== null) parameters.additional_messages = [{ role: "user", content }];
   if (additionalInstructions !== "") parameters.additional_instructions = additionalInstructions;
   if (lastMessages !== null) {
     parameters.truncation_strategy = { type: "last_messages", last_messages: lastMessages };
   }
-  return api.createRun(parameters, options);
+  return parameters;
 }

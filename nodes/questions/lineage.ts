@@ -5,10 +5,12 @@ import { flowError } from "../shared/flow-error.ts";
 /** The model calls that a question may make, with all that it has caused. */
 export class ModelCallBudget {
   readonly #limit: number;
-  #made = 0;
+  #made: number;
 
-  constructor(limit: number) {
+  /** @param made those of an earlier life of the question */
+  constructor(limit: number, made = 0) {
     this.#limit = limit;
+    this.#made = made;
   }
 
   /** Counts one more. Throws `too_many_model_calls` where there is none left. */
@@ -28,8 +30,8 @@ export interface Lineage {
 }
 
 /** Of a question that comes from the flow itself. */
-export function firstLineage(modelCalls: number): Lineage {
-  return { depth: 1, budget: new ModelCallBudget(modelCalls), threads: [] };
+export function firstLineage(modelCalls: number, made = 0): Lineage {
+  return { depth: 1, budget: new ModelCallBudget(modelCalls, made), threads: [] };
 }
 
 /** Of a question that a tool of the other asks. */

@@ -6,6 +6,8 @@ export interface LimitFields {
   maxCalls: number | string;
   maxDepth: number | string;
   maxModelCalls: number | string;
+  runTimeout: number | string;
+  maxOutput: number | string;
 }
 
 export interface QuestionLimits {
@@ -21,6 +23,10 @@ export interface QuestionLimits {
   depth: number;
   /** Of a question and all that it has caused. */
   modelCalls: number;
+  /** How long a run may work; waiting for the flow does not count. */
+  runSeconds: number;
+  /** Of one answer of the flow. */
+  outputBytes: number;
 }
 
 /** The longest wait that a timer knows. */
@@ -35,6 +41,8 @@ export function questionLimits(fields: Partial<LimitFields>): QuestionLimits {
     calls: number(fields.maxCalls, 32, 1),
     depth: number(fields.maxDepth, 3, 1),
     modelCalls: number(fields.maxModelCalls, 50, 1),
+    runSeconds: Math.min(number(fields.runTimeout, 3600, 0.001), MAX_SECONDS),
+    outputBytes: number(fields.maxOutput, 1024, 1) * 1024,
   };
 }
 

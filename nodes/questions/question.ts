@@ -10,8 +10,10 @@ import { type Asked, beginRun } from "./begin-run.ts";
 import { childLineage, type Lineage } from "./lineage.ts";
 import type { ToolAnswer } from "./pending-call.ts";
 import type { QuestionLimits } from "./question-limits.ts";
+import type { QuestionNotes } from "./question-notes.ts";
+import type { ResumePoint } from "./resume-point.ts";
 import { isOver, untilRest, untilTaken } from "./run-rest.ts";
-import { errorOutput, toolOutput } from "./tool-message.ts";
+import { errorOutput, toolOutput } from "./tool-output.ts";
 import { type AnsweredToolCall, ToolRound } from "./tool-round.ts";
 
 /** How long anybody waits for a run to be made, or cancelled, that nobody wants any more. */
@@ -46,8 +48,9 @@ export interface QuestionSettings {
   msg: NodeMessage;
   limits: QuestionLimits;
   lineage: Lineage;
-  /** Gives the question up, because its node closes or nobody waits for its answer any more. */
-  signal: AbortSignal;
+  notes: QuestionNotes;
+  /** Whether the run is to go on without anybody who waits for it, because its node takes it up again. */
+  isLetGo(): boolean;
 }
 
 export class Question {
@@ -56,92 +59,144 @@ export class Question {
   readonly #api: AssistantsApi;
   readonly #limits: QuestionLimits;
   readonly #lineage: Lineage;
-  readonly #signal: AbortSignal;
+  readonly #notes: QuestionNotes;
+  readonly #isLetGo: () => boolean;
   readonly #answered: AnsweredToolCall[] = [];
-  /** Its own signal: a run whose making was given up may be there all the same, and nobody could cancel it. */
-  readonly #beginning = new AbortController();
-  #begun: Promise<Run> | null = null;
   /** As it was last seen. */
   #run: Run | null = null;
   #round: ToolRound | null = null;
+  /** Answers to the calls of a round that is only being taken up; null when it has been. */
+  #given: Map<string, ToolAnswer> | null = null;
+  #workMs: number;
+  /** The service may hold a run of its that nobody waits for any more. */
+  #mayBeActive = false;
 
-  constructor({ host, api, msg, limits, lineage, signal }: QuestionSettings) {
+  constructor({ host, api, msg, limits, lineage, notes, isLetGo }: QuestionSettings) {
     this.#host = host;
     this.#api = api;
     this.#msg = msg;
     this.#limits = limits;
     this.#lineage = lineage;
-    this.#signal = signal;
+    this.#notes = notes;
+    this.#isLetGo = isLetGo;
+    this.#workMs = limits.runSeconds * 1000;
   }
 
   get runId(): string | null {
     return this.#run?.id ?? null;
   }
 
+  /** Whether it has failed and may have left an active run, because the service could not be told. */
+  get mayBeActive(): boolean {
+    return this.#mayBeActive;
+  }
+
   /** Takes the flow's answer to a call of the round; what comes too late or twice changes nothing. */
   takeAnswer(round: number, callId: string, answer: ToolAnswer): void {
     if (this.#round?.number === round) this.#round.answer(callId, answer);
+    else if (this.#given && !this.#given.has(callId)) this.#given.set(callId, answer);
   }
 
   /**
-   * Runs to the end. Rejects with a `FlowError` when the run ends without an answer, and when the API fails; then
-   * the run, if it is still under way, is cancelled, so that the thread is free again.
+   * Asks, and runs to the end. Rejects with a `FlowError` when the run ends without an answer, and when the API
+   * fails; then the run, if it is still under way, is cancelled, so that the thread is free again.
+   * @param signal gives the question up, because its node closes or nobody waits for its answer any more
    */
-  async ask(asked: Asked): Promise<Answer> {
-    this.#signal.throwIfAborted();
+  async ask(asked: Asked, signal: AbortSignal): Promise<Answer> {
+    signal.throwIfAborted();
     this.#lineage.budget.spend(this.#host.RED);
-    const options = { signal: this.#beginning.signal };
-    this.#begun = beginRun(this.#host.RED, this.#api, asked, options, this.#signal);
-    const run = await this.#begun;
+    const run = await this.#begin(asked, signal);
+    this.#run = run;
+    this.#host.onRun(this, run);
+    await this.#notes.run(run.id);
+    return this.lead(run, 1, signal);
+  }
+
+  /** A run that is only just being made is waited for, though no longer than that is worth. */
+  async #begin(asked: Asked, signal: AbortSignal): Promise<Run> {
+    const making = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    const part = () => {
+      timer = setTimeout(() => making.abort(), PARTING_MS);
+    };
+    signal.addEventListener("abort", part, { once: true });
+    try {
+      return await beginRun(this.#host.RED, this.#api, asked, this.#notes, { signal: making.signal }, signal);
+    } catch (error) {
+      // Only an answer that refuses it says for certain that there is none.
+      this.#mayBeActive = error instanceof ContractError && !(error.status >= 400 && error.status < 500);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", part);
+    }
+  }
+
+  /** Makes it the question that a run was begun for. From now on answers can come. */
+  restore(run: Run, { earlier, given }: ResumePoint): void {
+    this.#answered.push(...earlier);
+    this.#given = given;
+    this.#run = run;
+    this.#host.onRun(this, run);
+  }
+
+  /** Goes on with its run, as `ask` does. */
+  async lead(run: Run, round: number, signal: AbortSignal): Promise<Answer> {
     this.#run = run;
     try {
-      this.#signal.throwIfAborted();
-      this.#host.onRun(this, run);
-      return await this.#follow(run);
+      signal.throwIfAborted();
+      return await this.#follow(run, round, signal);
     } catch (error) {
-      await this.cancel();
+      if (!this.#isLetGo()) await this.#cancel();
       throw error;
     }
   }
 
-  /** Cancels the run if it is still under way. Never rejects: a service that cannot be told lets it expire. */
-  async cancel(): Promise<void> {
+  /** Cancels the run if it is still under way. Never rejects. */
+  async #cancel(): Promise<void> {
+    const run = this.#run;
+    if (!run || isOver(run)) return;
+    const { RED, node } = this.#host;
     const signal = AbortSignal.timeout(PARTING_MS);
-    const giveUp = () => this.#beginning.abort();
-    signal.addEventListener("abort", giveUp, { once: true });
     try {
-      const begun = await this.#begun;
-      const run = this.#run ?? begun;
-      if (!run || isOver(run)) return;
       const where = { thread_id: run.thread_id, run_id: run.id };
       // To its end: until then the thread takes nothing else.
-      await untilRest(this.#host.RED, this.#api, await this.#api.cancelRun(where, { signal }), signal);
+      await untilRest(RED, this.#api, await this.#api.cancelRun(where, { signal }), signal);
     } catch (error) {
-      this.#host.node.debug(
-        `A run could not be cancelled: ${error instanceof Error ? error.message : error}`,
-      );
-    } finally {
-      signal.removeEventListener("abort", giveUp);
+      // It has ended by itself in the meantime.
+      if (error instanceof ContractError && error.code === "run_not_cancellable") return;
+      this.#mayBeActive = true;
+      node.debug(`A run could not be cancelled: ${error instanceof Error ? error.message : error}`);
     }
   }
 
-  async #follow(begun: Run): Promise<Answer> {
+  async #follow(begun: Run, first: number, signal: AbortSignal): Promise<Answer> {
     let run = begun;
-    for (let round = 1; ; round += 1) {
+    for (let round = first; ; round += 1) {
       this.#host.onProgress(false);
-      run = await untilRest(this.#host.RED, this.#api, run, this.#signal);
-      this.#run = run;
+      run = await this.#untilRest(run, signal);
       if (run.status !== "requires_action") break;
       const { rounds } = this.#limits;
       if (round > rounds) throw flowError(this.#host.RED, "too_many_rounds", { rounds });
-      run = await this.#playRound(run, round);
+      run = await this.#playRound(run, round, signal);
     }
     if (run.status !== "completed") throw runError(this.#host.RED, run);
-    return this.#answer(run);
+    return this.#answer(run, signal);
+  }
+
+  /** Only the time in which the run works counts into its limit. */
+  async #untilRest(run: Run, signal: AbortSignal): Promise<Run> {
+    const { RED } = this.#host;
+    const begun = Date.now();
+    const seconds = this.#limits.runSeconds;
+    const late = flowError(RED, "run_timeout", { seconds });
+    this.#run = await untilRest(RED, this.#api, run, signal, { milliseconds: this.#workMs, late });
+    this.#workMs -= Date.now() - begun;
+    return this.#run;
   }
 
   /** Hands the calls to the flow and its answers to the run; the run that comes back may have ended elsewhere. */
-  async #playRound(run: Run, number: number): Promise<Run> {
+  async #playRound(run: Run, number: number, signal: AbortSignal): Promise<Run> {
     const calls = run.required_action?.submit_tool_outputs.tool_calls ?? [];
     const round = new ToolRound(calls, {
       runId: run.id,
@@ -149,17 +204,19 @@ export class Question {
       lineage: childLineage(this.#lineage, run.thread_id),
       toolSeconds: this.#limits.toolSeconds,
       maxCalls: this.#limits.calls,
+      onAnswer: (answered) => this.#notes.answer(number, answered, this.#limits.outputBytes),
     });
     this.#round = round;
+    for (const [callId, answer] of this.#given ?? []) round.answer(callId, answer);
+    this.#given = null;
     this.#host.onProgress(true);
     const watching = new AbortController();
-    const signal = AbortSignal.any([this.#signal, watching.signal]);
-    const taken = untilTaken(this.#host.RED, this.#api, run, signal);
+    const taken = untilTaken(this.#host.RED, this.#api, run, AbortSignal.any([signal, watching.signal]));
     try {
       this.#host.sendCalls(this.#msg, run, round.open, number);
       const first = await Promise.race([round.answers, taken]);
       if (!Array.isArray(first)) return first;
-      return await this.#submit(run, first);
+      return await this.#submit(run, first, signal);
     } finally {
       this.#round = null;
       round.close();
@@ -169,7 +226,7 @@ export class Question {
     }
   }
 
-  async #submit(run: Run, answered: AnsweredToolCall[]): Promise<Run> {
+  async #submit(run: Run, answered: AnsweredToolCall[], signal: AbortSignal): Promise<Run> {
     this.#answered.push(...answered);
     this.#lineage.budget.spend(this.#host.RED);
     const tool_outputs = answered.map(({ call, answer }) => {
@@ -177,12 +234,12 @@ export class Question {
     });
     const where = { thread_id: run.thread_id, run_id: run.id };
     try {
-      return await this.#api.submitToolOutputsToRun({ ...where, tool_outputs }, { signal: this.#signal });
+      return await this.#api.submitToolOutputsToRun({ ...where, tool_outputs }, { signal });
     } catch (error) {
       // It was ended from elsewhere meanwhile, and how is what the flow wants to know.
       const ended = error instanceof ContractError && error.code === "run_not_accepting_outputs";
       if (!ended) throw error;
-      return this.#api.getRun(where, { signal: this.#signal });
+      return this.#api.getRun(where, { signal });
     }
   }
 
@@ -193,17 +250,16 @@ export class Question {
       node.warn(text(RED, "warning.tool_failed", { name, reason: answer.error }));
       return errorOutput(answer.error);
     }
-    const { output, problem } = toolOutput(name, answer.payload);
+    const { output, problem } = toolOutput(name, answer.payload, this.#limits.outputBytes);
     if (problem) node.warn(text(RED, `warning.output_${problem}`, { name }));
     return output;
   }
 
-  async #answer(run: Run): Promise<Answer> {
+  async #answer(run: Run, signal: AbortSignal): Promise<Answer> {
     const { thread_id, id: run_id } = run;
-    const options = { signal: this.#signal };
     const [page, thread] = await Promise.all([
-      this.#api.listMessages({ thread_id, run_id, order: "asc", limit: 100 }, options),
-      this.#api.getThread({ thread_id }, options),
+      this.#api.listMessages({ thread_id, run_id, order: "asc", limit: 100 }, { signal }),
+      this.#api.getThread({ thread_id }, { signal }),
     ]);
     const value = this.#value(run, answerText(page.data));
     return { run, thread, messages: page.data, value, toolOutputs: toolOutputs(this.#answered) };

@@ -1,143 +1,153 @@
 /** What a run node does with its messages: questions, answers to its calls, and the wish to stop. */
-import type { NodeMessageInFlow } from "node-red";
-import type { AssistantsApi } from "../../src/contract/api.ts";
-import type { Run } from "../../src/contract/objects.ts";
+import type { NodeMessage, NodeMessageInFlow } from "node-red";
+import type { Run, RunToolCall } from "../../src/contract/objects.ts";
+import { journalOf, mayHoldQuestions } from "../journal/journal.ts";
 import { type ApiNode, createApiNode, settle } from "../shared/api-node.ts";
-import { flowError } from "../shared/flow-error.ts";
 import { text } from "../shared/texts.ts";
-import type { Turn } from "../shared/thread-turns.ts";
-import type { Asked } from "./begin-run.ts";
 import { cancelActiveRun } from "./cancel.ts";
-import { type Origin, originOf } from "./origin.ts";
-import { Question, type QuestionHost } from "./question.ts";
-import { type QuestionLimits, questionLimits } from "./question-limits.ts";
+import { answerUnavailable } from "./http-client.ts";
+import { type Joined, join, rejoin } from "./join.ts";
+import { keepMessage } from "./kept-message.ts";
+import { whyEnded } from "./origin.ts";
+import type { Question, QuestionHost } from "./question.ts";
+import { questionLimits } from "./question-limits.ts";
+import type { QuestionNotes } from "./question-notes.ts";
 import { failedNode, Retries } from "./retries.ts";
-import { type RunDefinition, readQuestion, readThread } from "./run-fields.ts";
-import { callOf, sentCalls } from "./sent-calls.ts";
+import { isLetGo, LetGo, type RunContext } from "./run-context.ts";
+import { type RunDefinition, readThread } from "./run-fields.ts";
+import { callOf, type SentCall, sentCalls } from "./sent-calls.ts";
+import { takeUpLeft } from "./take-up.ts";
 import { toolAnswer, toolMessage } from "./tool-message.ts";
-import { takeTurn } from "./turn.ts";
 
-/** A question that has been read, in its place on its thread. */
-interface Joined {
-  api: AssistantsApi;
-  asked: Asked;
-  origin: Origin;
-  /** Null where it makes a thread of its own. */
-  turn: Promise<Turn> | null;
-}
+type Send = (msg: (NodeMessageInFlow | null)[]) => void;
 
 export class RunController {
-  readonly #definition: RunDefinition;
-  readonly #limits: QuestionLimits;
+  readonly #context: RunContext;
   readonly #retries: Retries;
-  readonly #apiNode: ApiNode;
-  readonly #host: QuestionHost;
   /** The questions that have come and are not yet answered, those that wait for their turn included. */
-  #underWay = 0;
-  /** Those whose turn it is. */
-  readonly #asking = new Set<Question>();
-  /** Those of them that have a run, by it. */
+  readonly #questions = new Set<Promise<void>>();
+  /** What else is under way. */
+  readonly #others = new Set<Promise<void>>();
+  /** The questions that have a run, by it. */
   readonly #byRun = new Map<string, Question>();
-  #reading: Promise<unknown> = Promise.resolve();
+  /** The questions that are taken up from before the start, by their messages. */
+  readonly #left = new WeakMap<NodeMessage, Promise<Joined>>();
+  /** Fulfilled when all that was left has its place: what comes now comes after. */
+  readonly #takenUp: Promise<void>;
+  #reading: Promise<unknown>;
 
   constructor(RED: ApiNode["RED"], node: ApiNode["node"], definition: RunDefinition) {
-    this.#definition = definition;
-    this.#limits = questionLimits(definition);
-    this.#retries = new Retries(node.id, this.#limits.retries);
-    this.#apiNode = createApiNode(RED, node, definition.config, async () => {
-      await Promise.all([...this.#asking].map((question) => question.cancel()));
+    const limits = questionLimits(definition);
+    this.#retries = new Retries(node.id, limits.retries);
+    const journal = journalOf(RED);
+    const apiNode = createApiNode(RED, node, definition.config, {
+      reason: (removed) =>
+        definition.restart === "resume" && !removed ? new LetGo() : new Error("The node was closed."),
+      finish: async () => {
+        await Promise.allSettled([...this.#questions, ...this.#others]);
+        // Notes that questions have left behind only now.
+        await Promise.allSettled(this.#others);
+        await journal.release();
+      },
     });
-    const { status } = this.#apiNode;
-    this.#host = {
+    const book = { journal, onFailure: (error: unknown) => this.#warnOfJournal(error) };
+    this.#context = { apiNode, definition, limits, book, host: this.#host(apiNode) };
+    node.on("input", (msg, send, done) => this.#take(msg, send, done));
+    this.#takenUp = mayHoldQuestions(RED) ? this.#takeUp() : Promise.resolve();
+    this.#reading = this.#takenUp;
+  }
+
+  #host({ RED, node, status }: ApiNode): QuestionHost {
+    return {
       RED,
       node,
       onRun: (question, run) => this.#byRun.set(run.id, question),
       onProgress: (waiting) => (waiting ? status.waiting("tools") : status.busy("running")),
-      sendCalls: (msg, run, calls, round) => {
-        const about = { run_id: run.id, thread_id: run.thread_id, node: node.id, round };
-        const messages = calls.map((call) => {
-          const message = toolMessage(RED, msg, call, about);
-          sentCalls.remember(message._msgid, message.toolCall);
-          return message;
-        });
-        // One array in the second place: one message after the other out of the second port.
-        node.send([null, messages]);
-      },
+      sendCalls: (msg, run, calls, round) => this.#sendCalls(msg, run, calls, round),
     };
-    node.on("input", (msg, send, done) => this.#take(msg, send, done));
   }
 
-  #take(
-    msg: NodeMessageInFlow,
-    send: (msg: (NodeMessageInFlow | null)[]) => void,
-    done: (error?: Error) => void,
-  ): void {
-    const { RED, node, status } = this.#apiNode;
+  #take(msg: NodeMessageInFlow, send: Send, done: (error?: Error) => void): void {
+    const { apiNode } = this.#context;
     const call = callOf(msg);
-    if (call?.node === node.id) {
+    if (call?.node === apiNode.node.id) {
       // Absorbed: its question's `done` is the one that counts. The first answer to a call is taken, a later
       // one, or one whose run has ended, is not; but it is never another question.
-      this.#byRun.get(call.run_id)?.takeAnswer(call.round, call.id, toolAnswer(msg));
+      this.#takeAnswer(call, msg);
     } else if (!this.#retries.mayAsk(msg)) {
-      node.warn(text(RED, "warning.question_dropped"));
-      status.dropped();
+      apiNode.node.warn(text(apiNode.RED, "warning.question_dropped"));
+      apiNode.status.dropped();
       done();
     } else if (msg["cancel"] === true) {
-      settle(this.#apiNode, done, () => this.#cancelThread(msg));
+      settle(apiNode, done, () => track(this.#others, this.#cancelThread(msg)));
     } else {
       // It is asked anew; what its run says now is what counts.
       if (failedNode(msg)) delete msg["error"];
-      settle(this.#apiNode, done, async () => {
-        this.#underWay += 1;
-        const run = await this.#ask(msg)
-          .catch((error: unknown) => {
-            this.#retries.failed(msg);
-            throw error;
-          })
-          .finally(() => {
-            this.#underWay -= 1;
-          });
-        this.#retries.answered(msg);
-        this.#apiNode.closed.throwIfAborted();
-        if (this.#underWay === 0) this.#showTokens(run);
-        send([msg, null]);
-      });
+      settle(apiNode, done, () => track(this.#questions, this.#answer(msg, send)));
+    }
+  }
+
+  /** An answer that comes from outside may be there before its run has been taken up. */
+  #takeAnswer(call: SentCall, msg: NodeMessage): void {
+    const take = () => this.#byRun.get(call.run_id)?.takeAnswer(call.round, call.id, toolAnswer(msg));
+    if (this.#byRun.has(call.run_id)) take();
+    else void this.#takenUp.then(take);
+  }
+
+  /** Asks a question and sends its answer out. */
+  async #answer(msg: NodeMessageInFlow, send: Send): Promise<void> {
+    const { closed } = this.#context.apiNode;
+    try {
+      const { run, notes } = await this.#ask(msg);
+      this.#retries.answered(msg);
+      if (closed.aborted) await this.#leave(msg, notes, false);
+      closed.throwIfAborted();
+      // This one is still among them.
+      if (this.#questions.size === 1) this.#showTokens(run);
+      send([msg, null]);
+      void track(this.#others, notes.end());
+    } catch (error) {
+      this.#retries.failed(msg);
+      if (closed.aborted && !isLetGo(this.#context, msg)) {
+        answerUnavailable(msg, text(this.#context.apiNode.RED, "error.node_closed"));
+      }
+      throw error;
     }
   }
 
   /** Asks, and writes the answer into the message. */
-  async #ask(msg: NodeMessageInFlow): Promise<Run> {
-    const { RED, status } = this.#apiNode;
+  async #ask(msg: NodeMessageInFlow): Promise<{ run: Run; notes: QuestionNotes }> {
+    const { RED, status, closed } = this.#context.apiNode;
     status.busy("running");
-    const { api, asked, origin, turn: comes } = await this.#inOrder(() => this.#join(msg));
-    const turn = await comes?.catch((error: unknown) => {
-      throw this.#whyEnded(error, origin);
-    });
-    const signal = turn ? AbortSignal.any([origin.signal, turn.stopped]) : origin.signal;
-    const { lineage } = origin;
-    const question = new Question({ host: this.#host, api, msg, limits: this.#limits, lineage, signal });
-    this.#asking.add(question);
+    const joining = this.#left.get(msg) ?? this.#inOrder(() => join(this.#context, msg));
+    const { question, origin, notes, turn: comes, answer } = await joining;
+    let stopped: AbortSignal | undefined;
+    let release = () => {};
     try {
-      const { run, thread, messages, value, toolOutputs } = await question.ask(asked);
+      const turn = await comes;
+      if (turn) ({ stopped, release } = turn);
+      const signal = stopped ? AbortSignal.any([origin.signal, stopped]) : origin.signal;
+      const { run, thread, messages, value, toolOutputs } = await answer(signal);
       Object.assign(msg, { run, thread, messages, toolOutputs });
       delete msg["message"];
-      RED.util.setMessageProperty(msg, this.#definition.answer || "payload", value, true);
-      return run;
+      RED.util.setMessageProperty(msg, this.#context.definition.answer || "payload", value, true);
+      return { run, notes };
     } catch (error) {
-      throw this.#whyEnded(error, origin, turn);
+      await this.#leave(msg, notes, question.mayBeActive);
+      throw closed.aborted ? error : whyEnded(RED, error, origin, stopped);
     } finally {
-      this.#asking.delete(question);
       if (question.runId !== null) this.#byRun.delete(question.runId);
-      turn?.release();
+      release();
     }
   }
 
-  /** A question that was given up says who did so; every other failure speaks for itself. */
-  #whyEnded(error: unknown, origin: Origin, turn?: Turn): unknown {
-    const { RED, closed } = this.#apiNode;
-    if (closed.aborted) return error;
-    if (turn?.stopped.aborted) return flowError(RED, "run_cancelled");
-    return origin.signal.aborted ? flowError(RED, "call_settled") : error;
+  /** Nobody waits for the question here any more: the next start takes it up, or cancels what may be left of it. */
+  async #leave(msg: NodeMessage, notes: QuestionNotes, mayBeActive: boolean): Promise<void> {
+    if (isLetGo(this.#context, msg)) {
+      keepMessage(notes.id, msg);
+      await notes.settled();
+    } else if (mayBeActive) await notes.giveUp();
+    else await notes.end();
   }
 
   /** Fields may be slow to read. One message after the other, questions queue in the order of their coming. */
@@ -147,26 +157,13 @@ export class RunController {
     return result;
   }
 
-  async #join(msg: NodeMessageInFlow): Promise<Joined> {
-    const { RED, node, connection, closed } = this.#apiNode;
-    const { api, turns } = await connection.lease();
-    const asked = await readQuestion(RED, node, this.#definition, msg);
-    const origin = originOf(RED, msg, asked, this.#limits, closed);
-    const { threadId, busy } = asked;
-    if (threadId === undefined) return { api, asked, origin, turn: null };
-    if (turns.isTaken(threadId)) this.#apiNode.status.waiting("queued");
-    const turn = takeTurn(RED, turns, threadId, busy, origin.signal);
-    // Awaited by whoever asks the question; until then nobody else hears of a refusal.
-    turn.catch(() => {});
-    return { api, asked, origin, turn };
-  }
-
   /** Cancels the thread's run and sends away who waits for the thread; leaves by no port. */
   async #cancelThread(msg: NodeMessageInFlow): Promise<void> {
-    const { RED, node, connection, closed } = this.#apiNode;
+    const { definition, apiNode } = this.#context;
+    const { RED, node, connection, closed } = apiNode;
     const { api, threadId } = await this.#inOrder(async () => {
       const lease = await connection.lease();
-      const read = await readThread(RED, node, this.#definition, msg);
+      const read = await readThread(RED, node, definition, msg);
       lease.turns.empty(read);
       lease.turns.stop(read);
       return { api: lease.api, threadId: read };
@@ -174,9 +171,51 @@ export class RunController {
     await cancelActiveRun(RED, api, threadId, closed);
   }
 
+  /** What was left comes in as messages do, so that `done` and Catch are theirs as well. */
+  async #takeUp(): Promise<void> {
+    const { node } = this.#context.apiNode;
+    try {
+      await takeUpLeft(this.#context, async (msg, left) => {
+        const joined = rejoin(this.#context, msg, left);
+        this.#left.set(msg, joined);
+        const journal = await this.#context.book.journal.get();
+        await joined.catch(() => journal.giveUp(left.id));
+        node.receive(msg);
+      });
+    } catch (error) {
+      this.#warnOfJournal(error);
+    }
+  }
+
+  #sendCalls(msg: NodeMessage, run: Run, calls: RunToolCall[], round: number): void {
+    const { RED, node } = this.#context.apiNode;
+    const about = { run_id: run.id, thread_id: run.thread_id, node: node.id, round };
+    const messages = calls.map((call) => {
+      const message = toolMessage(RED, msg, call, about);
+      sentCalls.remember(message._msgid, message.toolCall);
+      return message;
+    });
+    // One array in the second place: one message after the other out of the second port.
+    node.send([null, messages]);
+  }
+
   #showTokens(run: Run): void {
-    const { RED, connection, status } = this.#apiNode;
+    const { RED, connection, status } = this.#context.apiNode;
     const key = connection.rehearsal ? "status.rehearsed" : "status.answered";
     status.done(text(RED, key, { tokens: run.usage?.total_tokens ?? 0 }));
   }
+
+  #warnOfJournal(error: unknown): void {
+    const { RED, node, closed } = this.#context.apiNode;
+    if (closed.aborted) return;
+    const reason = error instanceof Error ? error.message : String(error);
+    node.warn(text(RED, "warning.journal_failed", { reason }));
+  }
+}
+
+/** So that closing can wait for it. */
+function track(all: Set<Promise<void>>, work: Promise<void>): Promise<void> {
+  const tracked = work.finally(() => all.delete(tracked));
+  all.add(tracked);
+  return tracked;
 }

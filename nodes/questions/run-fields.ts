@@ -22,6 +22,10 @@ export interface RunDefinition extends NodeDef, Partial<LimitFields> {
   busy?: BusyPolicy;
   /** How many messages of the thread the model reads; 0 for no limit of ours. */
   lastMessages?: number | string;
+  /** What becomes of open runs when the node stops: cancelled, or taken up at the next start. */
+  restart?: "cancel" | "resume";
+  /** Whether a question is cancelled whose HTTP client goes away. */
+  cancelOnDisconnect?: boolean;
 }
 
 /** A thread that lives for years does not send all of it each time. */
@@ -46,7 +50,8 @@ export async function readQuestion(
 ): Promise<Asked> {
   const assistant = { value: definition.assistant, type: definition.assistantType };
   const assistantId = await requireId(RED, node, assistant, msg, "assistant_missing");
-  const threadId = await readId(RED, node, { value: definition.thread, type: definition.threadType }, msg);
+  const thread = { value: definition.thread, type: definition.threadType };
+  const threadId = (await readId(RED, node, thread, msg)) ?? null;
   const additionalInstructions = await renderTemplate(RED, node, definition.additionalInstructions, msg);
   const { busy = "queue", lastMessages: written = "" } = definition;
   const limit = written === "" ? LAST_MESSAGES : Number(written);
@@ -61,7 +66,7 @@ export async function readQuestion(
 }
 
 /** Whether a message node has put the question into this thread already. */
-function isOnThread(message: unknown, threadId: string | undefined): boolean {
+function isOnThread(message: unknown, threadId: string | null): boolean {
   if (typeof message !== "object" || message === null || !("thread_id" in message)) return false;
-  return threadId !== undefined && message.thread_id === threadId;
+  return threadId !== null && message.thread_id === threadId;
 }

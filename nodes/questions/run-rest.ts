@@ -9,8 +9,8 @@ const FIRST_WAIT_MS = 10;
 const LONGEST_WAIT_MS = 500;
 /** While the flow has the word, the service has nothing to tell but that the run has ended. */
 const FLOW_WAIT_MS = 5000;
-/** A service that lets a run work for longer, or wait for the flow for longer, has lost it. */
-const WORK_LIMIT_MS = 60 * 60 * 1000;
+/** A service that takes longer to end a run, or lets one wait for the flow for longer, has lost it. */
+const END_LIMIT_MS = 60 * 60 * 1000;
 const FLOW_LIMIT_MS = 24 * 60 * 60 * 1000;
 
 /** Whether the run waits for nobody but its model. */
@@ -19,20 +19,27 @@ export const isWorking = (run: Run) => WORKING.includes(run.status);
 /** Whether the run has ended. */
 export const isOver = (run: Run) => !isWorking(run) && run.status !== "requires_action";
 
+/** How long a run may work, and what is wrong with one that works for longer. */
+export interface WorkLimit {
+  milliseconds: number;
+  late: Error;
+}
+
 /**
  * The run when it next rests: it waits for tool outputs, or has ended.
- * Rejects with the signal's reason, `run_stuck`, or when the service cannot be asked.
+ * Rejects with the signal's reason, the limit's error, or when the service cannot be asked.
  */
 export async function untilRest(
   RED: NodeAPI,
   api: AssistantsApi,
   run: Run,
   signal: AbortSignal,
+  limit?: WorkLimit,
 ): Promise<Run> {
-  const until = Date.now() + WORK_LIMIT_MS;
+  const until = Date.now() + (limit?.milliseconds ?? END_LIMIT_MS);
   let current = run;
   for (let wait = FIRST_WAIT_MS; isWorking(current); wait = Math.min(wait * 1.5, LONGEST_WAIT_MS)) {
-    if (Date.now() > until) throw flowError(RED, "run_stuck", { status: current.status });
+    if (Date.now() > until) throw limit?.late ?? flowError(RED, "run_stuck", { status: current.status });
     await pause(wait, signal);
     current = await api.getRun({ thread_id: run.thread_id, run_id: run.id }, { signal });
   }

@@ -85,27 +85,3 @@ export function toolAnswer(msg: NodeMessage): ToolAnswer {
   const message = typeof error === "object" && "message" in error ? error.message : error;
   return { error: String(message) };
 }
-
-/**
- * A flow's answer as the model reads it: text as it is, everything else as JSON.
- * @returns an error for the model, and why for the author, where there is nothing to send
- */
-export function toolOutput(
-  name: string,
-  payload: unknown,
-): { output: string; problem?: "empty" | "circular" } {
-  if (typeof payload === "string") return { output: payload };
-  let json: string | undefined;
-  try {
-    json = JSON.stringify(payload);
-  } catch {
-    return { output: errorFor(name, "gave an answer that cannot be written as JSON"), problem: "circular" };
-  }
-  if (json === undefined) return { output: errorFor(name, "gave no answer"), problem: "empty" };
-  return { output: json };
-}
-
-const errorFor = (name: string, what: string) => errorOutput(`The function ${name} ${what}.`);
-
-/** How a failure is written for the model. */
-export const errorOutput = (reason: string) => JSON.stringify({ error: reason });

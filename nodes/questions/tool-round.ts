@@ -20,6 +20,8 @@ export interface RoundSettings {
   toolSeconds: number;
   /** How many of the calls go out; the rest are refused. */
   maxCalls: number;
+  /** Told of the first answer to each call. */
+  onAnswer(answered: AnsweredToolCall): void;
 }
 
 export class ToolRound {
@@ -42,10 +44,11 @@ export class ToolRound {
     }
     const reason = `At most ${maxCalls} functions may be called at once.`;
     for (const pending of [...this.#calls.values()].slice(maxCalls)) pending.refuse(reason);
-    const answered = [...this.#calls.values()].map(async (pending) => ({
-      call: pending.call,
-      answer: await pending.answer,
-    }));
+    const answered = [...this.#calls.values()].map(async (pending) => {
+      const first = { call: pending.call, answer: await pending.answer };
+      settings.onAnswer(first);
+      return first;
+    });
     this.answers = Promise.all(answered);
   }
 

@@ -17,22 +17,23 @@ export interface ApiNode {
 /** One API operation for one message: changes the message that is then sent on. */
 export type Work = (api: AssistantsApi, msg: NodeMessageInFlow) => Promise<void>;
 
-/**
- * Prepares a node that uses the API.
- * @param beforeRelease done when the node closes, while its service is still open
- */
-export function createApiNode(
-  RED: NodeAPI,
-  node: Node,
-  configId: string,
-  beforeRelease: () => Promise<void> = async () => {},
-): ApiNode {
+/** How a node parts from what it has under way. */
+export interface Parting {
+  /** Why everything that is under way is given up. */
+  reason?(removed: boolean): Error;
+  /** Done when the node closes, while its service is still open. */
+  finish?(): Promise<void>;
+}
+
+/** Prepares a node that uses the API. */
+export function createApiNode(RED: NodeAPI, node: Node, configId: string, parting: Parting = {}): ApiNode {
   const connection = new Connection(RED, configId);
   const closing = new AbortController();
   // Node-RED awaits a close handler only when it takes `done`.
-  node.on("close", (done: () => void) => {
-    closing.abort();
-    beforeRelease()
+  node.on("close", (removed: boolean, done: () => void) => {
+    closing.abort(parting.reason?.(removed));
+    const finished = parting.finish?.() ?? Promise.resolve();
+    finished
       .finally(() => connection.release())
       .catch((error: unknown) => node.warn(toFlowError(error).message))
       .finally(done);

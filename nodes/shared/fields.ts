@@ -25,9 +25,13 @@ export async function readId(
 ): Promise<string | undefined> {
   const value = await readField(RED, node, field, msg);
   if (typeof value === "string" && value.trim() !== "") return value.trim();
-  if (typeof value === "object" && value !== null && "id" in value && typeof value.id === "string")
-    return value.id;
-  return undefined;
+  return idOf(value);
+}
+
+/** The id of an object of the API; undefined for anything else. */
+export function idOf(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null || !("id" in value)) return undefined;
+  return typeof value.id === "string" ? value.id : undefined;
 }
 
 /** The id in a field that must have one. */

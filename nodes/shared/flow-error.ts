@@ -19,6 +19,8 @@ export type FlowErrorCode =
   | "run_cancelled"
   | "run_incomplete"
   | "run_stuck"
+  | "run_timeout"
+  | "client_gone"
   | "thread_busy"
   | "thread_queue_full"
   | "cancelled"

@@ -48,3 +48,35 @@ export class Shared<T extends Closable> {
     await closed;
   }
 }
+
+/** One user's way to it: acquired at the first use, let go once and for all. */
+export class Use<T> {
+  readonly #acquire: () => Promise<Share<T>>;
+  #share: Promise<Share<T>> | null = null;
+  #released = false;
+
+  constructor(acquire: () => Promise<Share<T>>) {
+    this.#acquire = acquire;
+  }
+
+  /** Rejects with what keeps it from being opened, and after `release`. */
+  async get(): Promise<T> {
+    // Messages still arrive while a node closes; none of them may open anything again.
+    if (this.#released) throw new Error("the node is closed");
+    this.#share ??= this.#acquire();
+    const share = this.#share;
+    try {
+      return (await share).value;
+    } catch (error) {
+      if (this.#share === share) this.#share = null;
+      throw error;
+    }
+  }
+
+  async release(): Promise<void> {
+    this.#released = true;
+    // One that could not be opened has nothing to let go; whoever asked for it was told.
+    const share = await this.#share?.catch(() => null);
+    await share?.release();
+  }
+}

@@ -31,10 +31,21 @@ interface Waiting {
 /** More questions than anybody would wait for. */
 const MAX_WAITING = 100;
 
+/** How long a turn that was lent waits for whom it was lent to. */
+const LENT_MS = 5000;
+
+/** A turn on its way from one node to the next. */
+interface Lent {
+  messageId: string;
+  turn: Turn;
+  timer: NodeJS.Timeout;
+}
+
 interface Thread {
   /** Of the turn that is held. */
   stop: AbortController;
   waiting: Waiting[];
+  lent: Lent | null;
 }
 
 export class ThreadTurns {
@@ -54,7 +65,7 @@ export class ThreadTurns {
     const thread = this.#threads.get(threadId);
     if (!thread) {
       const stop = new AbortController();
-      this.#threads.set(threadId, { stop, waiting: [] });
+      this.#threads.set(threadId, { stop, waiting: [], lent: null });
       return Promise.resolve(this.#turn(threadId, stop.signal));
     }
     const { waiting } = thread;
@@ -84,9 +95,36 @@ export class ThreadTurns {
     });
   }
 
+  /**
+   * Keeps a turn for whoever comes with this message of the thread; without him it is given back after 5 s.
+   * @param turn the one that is held
+   */
+  lend(threadId: string, messageId: string, turn: Turn): void {
+    const thread = this.#threads.get(threadId);
+    if (!thread || turn.stopped.aborted) {
+      turn.release();
+      return;
+    }
+    const timer = setTimeout(() => this.claim(threadId, messageId)?.release(), LENT_MS);
+    thread.lent = { messageId, turn, timer };
+  }
+
+  /** The turn that was kept for whoever comes with this message; null where there is none. */
+  claim(threadId: string, messageId: string): Turn | null {
+    const thread = this.#threads.get(threadId);
+    if (!thread?.lent || thread.lent.messageId !== messageId) return null;
+    const { turn, timer } = thread.lent;
+    clearTimeout(timer);
+    thread.lent = null;
+    return turn;
+  }
+
   /** Has the holder of the thread's turn end what he does. */
   stop(threadId: string): void {
-    this.#threads.get(threadId)?.stop.abort();
+    const thread = this.#threads.get(threadId);
+    thread?.stop.abort();
+    // Nobody does anything with a turn that is on its way.
+    if (thread?.lent) this.claim(threadId, thread.lent.messageId)?.release();
   }
 
   /** Sends all away who wait for the thread. */

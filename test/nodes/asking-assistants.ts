@@ -40,9 +40,8 @@ export class StartedRuns {
 
   constructor(api: AssistantsApi) {
     this.#api = api;
-    const { createRun, createThreadAndRun } = api;
+    const { createRun } = api;
     api.createRun = (parameters, options) => this.#note(createRun(parameters, options));
-    api.createThreadAndRun = (parameters, options) => this.#note(createThreadAndRun(parameters, options));
   }
 
   /** How each stands when no model works for it any more, oldest first. */

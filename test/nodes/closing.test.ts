@@ -92,7 +92,7 @@ describe("a run node that is closed", () => {
     const [assistant] = (await served.api.listAssistants({})).data;
     flow.send("run", { _msgid: "next", payload: "Next?", assistant });
     const { _msgid } = await flow.inbox("completed").next();
-    assert.deepEqual([_msgid, served.calls.filter((name) => name.startsWith("create")).length], ["next", 2]);
+    assert.deepEqual([_msgid, served.calls.filter((name) => name === "createRun").length], ["next", 2]);
     assert.deepEqual(silence(), [1, 0, 1]);
   });
 });

@@ -89,7 +89,7 @@ describe("a question on its way", () => {
     served = await serveModel([says("Done.")]);
     const gate = Promise.withResolvers<void>();
     flow = await runFlow([served.config, run(), ...around], { credentials: served.credentials });
-    served.gates.createThreadAndRun = gate.promise;
+    served.gates.createRun = gate.promise;
     const asked = new Promise<void>((resolve) => {
       served.onCall = () => resolve();
     });
@@ -101,6 +101,6 @@ describe("a question on its way", () => {
     closing.receive({ payload: "Too late?", assistant });
     gate.resolve();
     await removed;
-    assert.equal(served.calls.filter((name) => name === "createThreadAndRun").length, 1);
+    assert.equal(served.calls.filter((name) => name === "createRun").length, 1);
   });
 });

@@ -10,6 +10,7 @@ import registerThread from "../../nodes/thread.ts";
 import registerToolCall from "../../nodes/tool-call.ts";
 import { Inbox } from "./inbox.ts";
 import { type FlowNode, TAB, tab } from "./node-fields.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
 
 const registers = [
   registerConfig,
@@ -47,6 +48,7 @@ interface FlowOptions {
   credentials?: Credentials;
   /** Fields of the tab that holds the nodes. */
   tab?: object;
+  /** One of its own, unless a test wants to see what is in it afterwards. */
   userDir?: string;
   /** Registers nodes beside those of every test. */
   types?: ((RED: NodeAPI) => unknown)[];
@@ -59,7 +61,8 @@ export async function runFlow(nodes: FlowNode[], options: FlowOptions = {}): Pro
   const seen: NodeAPI[] = [];
   const credentials = options.credentials ?? {};
   const whole = (own: FlowNode[]) => [tab(options.tab), ...own];
-  helper.settings({ userDir: options.userDir });
+  const ownDir = await temporaryDirectory();
+  helper.settings({ userDir: options.userDir ?? ownDir.path });
   await helper.load(
     [(RED) => void seen.push(RED), ...registers, ...(options.types ?? [])],
     whole(nodes),
@@ -107,6 +110,9 @@ export async function runFlow(nodes: FlowNode[], options: FlowOptions = {}): Pro
         if (type === "helper" && !inboxes.has(id)) inboxes.set(id, new Inbox(node(id)));
       }
     },
-    [Symbol.asyncDispose]: () => helper.unload(),
+    async [Symbol.asyncDispose]() {
+      await helper.unload();
+      await ownDir[Symbol.asyncDispose]();
+    },
   };
 }

@@ -200,7 +200,7 @@ describe("the tool loop", () => {
       reply(call, "late");
       flow.send("run", { _msgid: call?._msgid, payload: "late, and nothing but its id left" });
       await askAnother();
-      assert.equal(counted("createThreadAndRun"), 2);
+      assert.equal(counted("createRun"), 2);
       assert.equal(flow.inbox("caught").arrived.length, 0);
     });
 
@@ -210,7 +210,7 @@ describe("the tool loop", () => {
       flow.send("run", { _msgid: call?._msgid, payload: "84f" });
       await answer();
       assert.deepEqual(outputsIn(served.model.requests[1]), ["84f"]);
-      assert.equal(counted("createThreadAndRun"), 1);
+      assert.equal(counted("createRun"), 1);
     });
   });
 

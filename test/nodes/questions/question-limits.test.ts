@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { questionLimits } from "../../../nodes/questions/question-limits.ts";
 
-const defaults = { toolSeconds: 60, retries: 0, rounds: 10, calls: 32, depth: 3, modelCalls: 50 };
+const defaults = {
+  toolSeconds: 60,
+  retries: 0,
+  rounds: 10,
+  calls: 32,
+  depth: 3,
+  modelCalls: 50,
+  runSeconds: 3600,
+  outputBytes: 1024 * 1024,
+};
 
 const fieldOf = {
   toolSeconds: "toolTimeout",
@@ -10,6 +19,7 @@ const fieldOf = {
   calls: "maxCalls",
   depth: "maxDepth",
   modelCalls: "maxModelCalls",
+  runSeconds: "runTimeout",
 } as const;
 
 describe("the limits of a question", () => {
@@ -31,11 +41,23 @@ describe("the limits of a question", () => {
     }
   }
 
-  for (const field of ["toolTimeout", "maxRounds", "maxCalls", "maxDepth", "maxModelCalls"] as const) {
+  for (const field of [
+    "toolTimeout",
+    "maxRounds",
+    "maxCalls",
+    "maxDepth",
+    "maxModelCalls",
+    "runTimeout",
+    "maxOutput",
+  ] as const) {
     it(`are the defaults with 0 in ${field}`, () => {
       assert.deepEqual(questionLimits({ [field]: 0 }), defaults);
     });
   }
+
+  it("count an output in kilobytes", () => {
+    assert.deepEqual(questionLimits({ maxOutput: "7" }), { ...defaults, outputBytes: 7 * 1024 });
+  });
 
   it("may be a part of a second", () => {
     assert.equal(questionLimits({ toolTimeout: "0.05" }).toolSeconds, 0.05);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { NodeAPI } from "node-red";
-import { calledBy, parseArguments, toolMessage, toolOutput } from "../../../nodes/questions/tool-message.ts";
+import { calledBy, parseArguments, toolMessage } from "../../../nodes/questions/tool-message.ts";
 import { type RunningFlow, runFlow } from "../running-flow.ts";
 import { called } from "./tool-calls.ts";
 
@@ -67,35 +67,6 @@ describe("whose call a message is about", () => {
   for (const toolCall of [undefined, null, "1", 1, {}, { id: "1" }, { id: "1", run_id: "run_1" }]) {
     it(`is not told by ${JSON.stringify(toolCall)}`, () => {
       assert.equal(calledBy({ toolCall }), null);
-    });
-  }
-});
-
-describe("a flow's answer for the model", () => {
-  const loop: unknown[] = [];
-  loop.push(loop);
-
-  for (const [title, payload, output] of [
-    ["a text as it is", '"quoted" {{x}}', '"quoted" {{x}}'],
-    ["an empty text as it is", "", ""],
-    ["a number as JSON", 1.5, "1.5"],
-    ["false as JSON", false, "false"],
-    ["null as JSON", null, "null"],
-    ["an object as JSON", { a: [1, "x"] }, '{"a":[1,"x"]}'],
-  ] as const) {
-    it(`is ${title}`, () => assert.deepEqual(toolOutput("f", payload), { output }));
-  }
-
-  for (const [title, payload, problem] of [
-    ["nothing", undefined, "empty"],
-    ["a function", () => {}, "empty"],
-    ["a loop", loop, "circular"],
-    ["a big integer", 1n, "circular"],
-  ] as const) {
-    it(`is an error that names the function where it gave ${title}`, () => {
-      const { output, problem: found } = toolOutput("getWeather", payload);
-      assert.equal(found, problem);
-      assert.match(JSON.parse(output).error, /getWeather/);
     });
   }
 });

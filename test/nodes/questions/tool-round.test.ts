@@ -5,7 +5,14 @@ import { ToolRound } from "../../../nodes/questions/tool-round.ts";
 import { called } from "./tool-calls.ts";
 
 const two = [called("1"), called("2")];
-const settings = { runId: "run_1", number: 1, lineage: firstLineage(50), toolSeconds: 60, maxCalls: 32 };
+const settings = {
+  runId: "run_1",
+  number: 1,
+  lineage: firstLineage(50),
+  toolSeconds: 60,
+  maxCalls: 32,
+  onAnswer() {},
+};
 
 describe("a round of tool calls", () => {
   let round: ToolRound;
