@@ -107,4 +107,25 @@ describe("the turns of a thread", () => {
     await assert.rejects(turns.take("t", never), { code: "thread_queue_full" });
     turns.empty("t");
   });
+
+  it("are kept for whoever comes with the message that they were lent for, and for him alone", async () => {
+    const turns = new ThreadTurns();
+    const turn = await turns.take("t", never);
+    const next = turns.take("t", never);
+    turns.lend("t", "msg_1", turn);
+    assert.equal(turns.claim("t", "msg_2"), null);
+    assert.equal(turns.claim("t", "msg_1"), turn);
+    assert.equal(turns.claim("t", "msg_1"), null);
+    assert.equal(await Promise.race([next, Promise.resolve("not yet")]), "not yet");
+    turn.release();
+    await next;
+  });
+
+  it("are not lent by one who has been stopped", async () => {
+    const turns = new ThreadTurns();
+    const turn = await turns.take("t", never);
+    turns.stop("t");
+    turns.lend("t", "msg_1", turn);
+    assert.equal(turns.isTaken("t"), false);
+  });
 });
