@@ -1,15 +1,15 @@
 /** How a question gets its place: read, written down, and in turn on its thread. */
 import type { NodeMessage } from "node-red";
-import type { AssistantsApi } from "../../src/contract/api.ts";
 import type { LeftQuestion } from "../journal/noted-question.ts";
 import { idOf } from "../shared/fields.ts";
 import type { Turn } from "../shared/thread-turns.ts";
+import type { Answer } from "./answer-message.ts";
 import type { Asked } from "./begin-run.ts";
 import { writeMessage } from "./kept-message.ts";
 import { findLeftRun, threadOf } from "./left-run.ts";
 import { firstLineage, type Lineage } from "./lineage.ts";
 import { type Origin, originOf } from "./origin.ts";
-import { type Answer, Question } from "./question.ts";
+import { Question, type QuestionService } from "./question.ts";
 import { QuestionNotes } from "./question-notes.ts";
 import { resumePoint } from "./resume-point.ts";
 import { isLetGo, type RunContext, survives } from "./run-context.ts";
@@ -30,13 +30,13 @@ export interface Joined {
 export async function join(context: RunContext, msg: NodeMessage): Promise<Joined> {
   const { apiNode, definition, limits } = context;
   const { RED, node, connection, closed, status } = apiNode;
-  const { api, turns } = await connection.lease();
+  const { turns, ...service } = await connection.lease();
   const asked = await readQuestion(RED, node, definition, msg);
   const { threadId, busy } = asked;
   const watches = definition.cancelOnDisconnect === true;
   const origin = originOf(RED, msg, threadId, limits, watches, closed);
   const notes = begun(context, msg, asked);
-  const question = newQuestion(context, api, msg, origin.lineage, notes.notes);
+  const question = newQuestion(context, service, msg, origin.lineage, notes.notes);
   const answer = async (signal: AbortSignal) => {
     await notes.written;
     return question.ask(asked, signal);
@@ -52,13 +52,13 @@ export async function join(context: RunContext, msg: NodeMessage): Promise<Joine
 /** A question that was left by the last process, or by this node before a deploy. */
 export async function rejoin(context: RunContext, msg: NodeMessage, left: LeftQuestion): Promise<Joined> {
   const { RED, connection, closed } = context.apiNode;
-  const { api, turns } = await connection.lease();
-  const run = await findLeftRun(api, left, closed);
+  const { turns, ...service } = await connection.lease();
+  const run = await findLeftRun(service.api, left, closed);
   const notes = QuestionNotes.continued(context.book, left);
   const rounds = new Set(left.answers.map(({ round }) => round)).size;
   const lineage = firstLineage(context.limits.modelCalls, run ? 1 + rounds : 0);
   const origin: Origin = { lineage, settled: null, gone: null, signal: closed };
-  const question = newQuestion(context, api, msg, lineage, notes);
+  const question = newQuestion(context, service, msg, lineage, notes);
   const threadId = threadOf(left);
   if (!run) {
     const asked: Asked = { ...JSON.parse(left.asked), threadId };
@@ -84,13 +84,13 @@ function begun(context: RunContext, msg: NodeMessage, asked: Asked) {
 
 function newQuestion(
   context: RunContext,
-  api: AssistantsApi,
+  service: QuestionService,
   msg: NodeMessage,
   lineage: Lineage,
   notes: QuestionNotes,
 ): Question {
   const { host, limits } = context;
-  return new Question({ host, api, msg, limits, lineage, notes, isLetGo: () => isLetGo(context, msg) });
+  return new Question({ host, service, msg, limits, lineage, notes, isLetGo: () => isLetGo(context, msg) });
 }
 
 /** Awaited by whoever asks the question; until then nobody else hears of a refusal. */

@@ -12,6 +12,7 @@ const MISSED_MS = 1000;
 export class PendingCall implements OpenCall {
   readonly call: RunToolCall;
   readonly lineage: Lineage;
+  readonly #onWait: (seconds: number) => void;
   readonly #settling = new AbortController();
   readonly #settled = Promise.withResolvers<ToolAnswer>();
   #timer: NodeJS.Timeout;
@@ -19,10 +20,14 @@ export class PendingCall implements OpenCall {
   /** Somebody has it, or may have it. */
   #found = false;
 
-  /** @param seconds how long the answer may take unless a tool call node gives it longer */
-  constructor(call: RunToolCall, lineage: Lineage, seconds: number) {
+  /**
+   * @param seconds how long the answer may take unless a tool call node says otherwise
+   * @param onWait told how long that is, now and when a tool call node says so
+   */
+  constructor(call: RunToolCall, lineage: Lineage, seconds: number, onWait: (seconds: number) => void) {
     this.call = call;
     this.lineage = lineage;
+    this.#onWait = onWait;
     this.#timer = this.#limit(seconds);
   }
 
@@ -72,6 +77,7 @@ export class PendingCall implements OpenCall {
   }
 
   #limit(seconds: number): NodeJS.Timeout {
+    this.#onWait(seconds);
     const error = `The function ${this.call.function.name} gave no answer within ${seconds} s.`;
     return setTimeout(() => this.settle({ error }), seconds * 1000);
   }

@@ -2,10 +2,11 @@
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 import type { AssistantsApi } from "../../src/contract/api.ts";
 import { ContractError } from "../../src/contract/errors.ts";
-import type { Message, Run, RunToolCall, Thread } from "../../src/contract/objects.ts";
+import type { Run, RunToolCall } from "../../src/contract/objects.ts";
+import { toFlowError } from "../shared/api-error.ts";
 import { flowError, runError } from "../shared/flow-error.ts";
 import { text } from "../shared/texts.ts";
-import { answerText, toolOutputs, wantsJson } from "./answer-message.ts";
+import { type Answer, readAnswer } from "./answer-message.ts";
 import { type Asked, beginRun } from "./begin-run.ts";
 import { childLineage, type Lineage } from "./lineage.ts";
 import type { ToolAnswer } from "./pending-call.ts";
@@ -19,6 +20,9 @@ import { type AnsweredToolCall, ToolRound } from "./tool-round.ts";
 /** How long anybody waits for a run to be made, or cancelled, that nobody wants any more. */
 const PARTING_MS = 5000;
 
+/** Seconds that a run outlives its longest call, so that the call's own limit comes first. */
+const EXPIRY_GRACE = 10;
+
 /** What a question needs from its run node. */
 export interface QuestionHost {
   RED: NodeAPI;
@@ -31,19 +35,16 @@ export interface QuestionHost {
   onProgress(waiting: boolean): void;
 }
 
-export interface Answer {
-  run: Run;
-  thread: Thread;
-  /** The run's own, oldest first. */
-  messages: Message[];
-  /** The text of the last of them, or what it says where the run was asked for JSON. */
-  value: unknown;
-  toolOutputs: Record<string, unknown[]>;
+/** The service that it is asked at. */
+export interface QuestionService {
+  api: AssistantsApi;
+  /** Has a run wait for the flow until then, in Unix seconds; a service that is not ours has a limit of its own. */
+  waitUntil?(runId: string, until: number): Promise<void>;
 }
 
 export interface QuestionSettings {
   host: QuestionHost;
-  api: AssistantsApi;
+  service: QuestionService;
   /** The message that brought it. */
   msg: NodeMessage;
   limits: QuestionLimits;
@@ -56,7 +57,7 @@ export interface QuestionSettings {
 export class Question {
   readonly #msg: NodeMessage;
   readonly #host: QuestionHost;
-  readonly #api: AssistantsApi;
+  readonly #service: QuestionService;
   readonly #limits: QuestionLimits;
   readonly #lineage: Lineage;
   readonly #notes: QuestionNotes;
@@ -71,9 +72,9 @@ export class Question {
   /** The service may hold a run of its that nobody waits for any more. */
   #mayBeActive = false;
 
-  constructor({ host, api, msg, limits, lineage, notes, isLetGo }: QuestionSettings) {
+  constructor({ host, service, msg, limits, lineage, notes, isLetGo }: QuestionSettings) {
     this.#host = host;
-    this.#api = api;
+    this.#service = service;
     this.#msg = msg;
     this.#limits = limits;
     this.#lineage = lineage;
@@ -121,7 +122,14 @@ export class Question {
     };
     signal.addEventListener("abort", part, { once: true });
     try {
-      return await beginRun(this.#host.RED, this.#api, asked, this.#notes, { signal: making.signal }, signal);
+      return await beginRun(
+        this.#host.RED,
+        this.#service.api,
+        asked,
+        this.#notes,
+        { signal: making.signal },
+        signal,
+      );
     } catch (error) {
       // Only an answer that refuses it says for certain that there is none.
       this.#mayBeActive = error instanceof ContractError && !(error.status >= 400 && error.status < 500);
@@ -161,7 +169,7 @@ export class Question {
     try {
       const where = { thread_id: run.thread_id, run_id: run.id };
       // To its end: until then the thread takes nothing else.
-      await untilRest(RED, this.#api, await this.#api.cancelRun(where, { signal }), signal);
+      await untilRest(RED, this.#service.api, await this.#service.api.cancelRun(where, { signal }), signal);
     } catch (error) {
       // It has ended by itself in the meantime.
       if (error instanceof ContractError && error.code === "run_not_cancellable") return;
@@ -181,7 +189,7 @@ export class Question {
       run = await this.#playRound(run, round, signal);
     }
     if (run.status !== "completed") throw runError(this.#host.RED, run);
-    return this.#answer(run, signal);
+    return readAnswer(this.#host.RED, this.#service.api, run, this.#answered, signal);
   }
 
   /** Only the time in which the run works counts into its limit. */
@@ -190,7 +198,7 @@ export class Question {
     const begun = Date.now();
     const seconds = this.#limits.runSeconds;
     const late = flowError(RED, "run_timeout", { seconds });
-    this.#run = await untilRest(RED, this.#api, run, signal, { milliseconds: this.#workMs, late });
+    this.#run = await untilRest(RED, this.#service.api, run, signal, { milliseconds: this.#workMs, late });
     this.#workMs -= Date.now() - begun;
     return this.#run;
   }
@@ -204,6 +212,7 @@ export class Question {
       lineage: childLineage(this.#lineage, run.thread_id),
       toolSeconds: this.#limits.toolSeconds,
       maxCalls: this.#limits.calls,
+      onWait: (call, seconds) => this.#waitFor(run, call, seconds),
       onAnswer: (answered) => this.#notes.answer(number, answered, this.#limits.outputBytes),
     });
     this.#round = round;
@@ -211,7 +220,12 @@ export class Question {
     this.#given = null;
     this.#host.onProgress(true);
     const watching = new AbortController();
-    const taken = untilTaken(this.#host.RED, this.#api, run, AbortSignal.any([signal, watching.signal]));
+    const taken = untilTaken(
+      this.#host.RED,
+      this.#service.api,
+      run,
+      AbortSignal.any([signal, watching.signal]),
+    );
     try {
       this.#host.sendCalls(this.#msg, run, round.open, number);
       const first = await Promise.race([round.answers, taken]);
@@ -226,6 +240,16 @@ export class Question {
     }
   }
 
+  /** A run lives as long as its longest open call may wait, where that is in our hands. */
+  #waitFor(run: Run, call: RunToolCall, seconds: number): void {
+    const { RED, node } = this.#host;
+    const until = Math.ceil(Date.now() / 1000 + seconds) + EXPIRY_GRACE;
+    if (run.expires_at === null || until <= run.expires_at) return;
+    const waits = this.#service.waitUntil?.(run.id, until);
+    if (waits) waits.catch((error: unknown) => node.warn(toFlowError(error).message));
+    else node.warn(text(RED, "warning.run_expires_first", { name: call.function.name, seconds }));
+  }
+
   async #submit(run: Run, answered: AnsweredToolCall[], signal: AbortSignal): Promise<Run> {
     this.#answered.push(...answered);
     this.#lineage.budget.spend(this.#host.RED);
@@ -234,12 +258,12 @@ export class Question {
     });
     const where = { thread_id: run.thread_id, run_id: run.id };
     try {
-      return await this.#api.submitToolOutputsToRun({ ...where, tool_outputs }, { signal });
+      return await this.#service.api.submitToolOutputsToRun({ ...where, tool_outputs }, { signal });
     } catch (error) {
       // It was ended from elsewhere meanwhile, and how is what the flow wants to know.
       const ended = error instanceof ContractError && error.code === "run_not_accepting_outputs";
       if (!ended) throw error;
-      return this.#api.getRun(where, { signal });
+      return this.#service.api.getRun(where, { signal });
     }
   }
 
@@ -253,25 +277,5 @@ export class Question {
     const { output, problem } = toolOutput(name, answer.payload, this.#limits.outputBytes);
     if (problem) node.warn(text(RED, `warning.output_${problem}`, { name }));
     return output;
-  }
-
-  async #answer(run: Run, signal: AbortSignal): Promise<Answer> {
-    const { thread_id, id: run_id } = run;
-    const [page, thread] = await Promise.all([
-      this.#api.listMessages({ thread_id, run_id, order: "asc", limit: 100 }, { signal }),
-      this.#api.getThread({ thread_id }, { signal }),
-    ]);
-    const value = this.#value(run, answerText(page.data));
-    return { run, thread, messages: page.data, value, toolOutputs: toolOutputs(this.#answered) };
-  }
-
-  #value(run: Run, said: string): unknown {
-    if (!wantsJson(run)) return said;
-    try {
-      return JSON.parse(said);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw flowError(this.#host.RED, "answer_not_json", { reason }, { run_id: run.id, text: said });
-    }
   }
 }

@@ -20,6 +20,8 @@ export interface RoundSettings {
   toolSeconds: number;
   /** How many of the calls go out; the rest are refused. */
   maxCalls: number;
+  /** Told of each call how long its answer may take. */
+  onWait(call: RunToolCall, seconds: number): void;
   /** Told of the first answer to each call. */
   onAnswer(answered: AnsweredToolCall): void;
 }
@@ -38,7 +40,9 @@ export class ToolRound {
     for (const call of calls) {
       // A server that gives two calls one id can be given one answer to them.
       if (this.#calls.has(call.id)) continue;
-      const pending = new PendingCall(call, lineage, toolSeconds);
+      const pending = new PendingCall(call, lineage, toolSeconds, (seconds) =>
+        settings.onWait(call, seconds),
+      );
       this.#calls.set(call.id, pending);
       registerOpenCall(runId, call.id, pending);
     }

@@ -35,7 +35,7 @@ export class Connection {
   }
 
   /** Rejects with `config_missing`, or with what keeps the service from being opened. */
-  async lease(): Promise<Pick<Lease, "api" | "turns">> {
+  async lease(): Promise<Omit<Lease, "release">> {
     // Messages still arrive while a node closes; none of them may open its service again.
     if (this.#released) throw contractError("service_closed");
     this.#lease ??= acquire(this.#settings());

@@ -11,12 +11,16 @@ import { ThreadTurns } from "./thread-turns.ts";
 
 export interface Implementation {
   api: AssistantsApi;
+  /**
+   * Has a run wait for its tool outputs until then. Only where the service is our own: any other has a limit.
+   * @param until Unix seconds
+   */
+  waitUntil?(runId: string, until: number): Promise<void>;
   close(): Promise<void>;
 }
 
 /** What somebody has who uses an implementation. */
-export interface Lease {
-  api: AssistantsApi;
+export interface Lease extends Pick<Implementation, "api" | "waitUntil"> {
   /** One for all who use the same. */
   turns: ThreadTurns;
   release(): Promise<void>;
@@ -77,8 +81,8 @@ export async function acquire(settings: ServiceSettings): Promise<Lease> {
   entries.set(key, entry);
   entry.users += 1;
   try {
-    const { api } = await entry.implementation;
-    return { api, turns: entry.turns, release: () => release(key, entry) };
+    const implementation = await entry.implementation;
+    return { ...implementation, turns: entry.turns, release: () => release(key, entry) };
   } catch (error) {
     if (entries.get(key) === entry) entries.delete(key);
     throw error;

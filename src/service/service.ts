@@ -29,6 +29,12 @@ export interface ServiceSettings {
 
 export interface Service {
   api: AssistantsApi;
+  /**
+   * Has a run wait for its tool outputs until then, where it would expire sooner; what the contract itself has no
+   * words for. A run that waits for none stays as it is.
+   * @param until Unix seconds
+   */
+  waitUntil(runId: string, until: number): Promise<void>;
   /** Stops the models and lets go of the directory. Runs under way go on at the next start. */
   close(): Promise<void>;
 }
@@ -55,7 +61,11 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
     throw error;
   }
   const context: OperationContext = { store, executor, now, actionSeconds: limits.actionSeconds };
-  return { api: implementApi((name) => operation(context, name)), close };
+  return {
+    api: implementApi((name) => operation(context, name)),
+    waitUntil: (runId, until) => executor.waitUntil(runId, until),
+    close,
+  };
 }
 
 function operation<Name extends OperationName>(context: OperationContext, name: Name): Method<Name> {

@@ -6,6 +6,8 @@ import registerConfig from "../../nodes/config.ts";
 import registerCreateAssistant from "../../nodes/create-assistant.ts";
 import registerMessage from "../../nodes/message.ts";
 import registerRun from "../../nodes/run.ts";
+import { acquire, type Lease } from "../../nodes/shared/implementations.ts";
+import { builtInSettings } from "../../nodes/shared/service-settings.ts";
 import registerThread from "../../nodes/thread.ts";
 import registerToolCall from "../../nodes/tool-call.ts";
 import { Inbox } from "./inbox.ts";
@@ -40,6 +42,8 @@ export interface RunningFlow extends AsyncDisposable {
   /** The statuses that a node has shown since, oldest first; grows. */
   statuses(id: string): NodeStatus[];
   logged(): Logged;
+  /** The built-in service, shared with the flow. */
+  lease(): Promise<Lease>;
   /** Deploys changed nodes only. */
   deploy(nodes: FlowNode[]): Promise<void>;
 }
@@ -103,6 +107,7 @@ export async function runFlow(nodes: FlowNode[], options: FlowOptions = {}): Pro
       const all = helper.log().args.flat();
       return { all, warnings: all.filter(({ level, id }) => level === WARN && id !== undefined) };
     },
+    lease: () => acquire(builtInSettings(RED)),
     async deploy(changed) {
       await helper.setFlows(whole(changed), "nodes", credentials);
       // Inboxes that did not change are still the nodes they were.

@@ -89,6 +89,19 @@ export class Executor {
     this.#expiry.arm(runId, expiresAt);
   }
 
+  /**
+   * Has a run wait for its tool outputs at least so long; one that waits for none stays as it is.
+   * @param until Unix seconds
+   */
+  async waitUntil(runId: string, until: number): Promise<void> {
+    const run = await this.#change(runId, ({ run: { object } }) => {
+      const sooner = object.status === "requires_action" && (object.expires_at ?? until) < until;
+      return sooner ? { event: { name: "postpone_expiry", expires_at: until } } : null;
+    });
+    if (run?.status === "requires_action" && run.expires_at !== null)
+      this.awaitOutputs(runId, run.expires_at);
+  }
+
   /** Lets go of every run where it stands; the next start takes it up. */
   async close(): Promise<void> {
     this.#closing.abort(new Stopped("The service is shutting down."));

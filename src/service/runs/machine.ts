@@ -6,6 +6,7 @@ import { TERMINAL_STATUSES, type Transition, type TransitionName, transitions } 
 export type RunEvent =
   | { name: "start" }
   | { name: "require_action"; tool_calls: RunToolCall[]; expires_at: number }
+  | { name: "postpone_expiry"; expires_at: number }
   | { name: "accept_outputs" }
   | { name: "complete"; usage: Usage }
   | { name: "run_out_of_tokens"; reason: "max_completion_tokens" | "max_prompt_tokens"; usage: Usage }
@@ -46,6 +47,8 @@ export function nextRun(run: Run, event: RunEvent, now: number): Run {
           submit_tool_outputs: { tool_calls: event.tool_calls },
         },
       };
+    case "postpone_expiry":
+      return { ...next, expires_at: event.expires_at, required_action: run.required_action };
     case "complete":
       return { ...next, completed_at: now };
     case "run_out_of_tokens":

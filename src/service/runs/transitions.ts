@@ -14,6 +14,7 @@ export interface Transition {
 export const transitions = {
   start: { from: ["queued"], to: "in_progress", closes: null },
   require_action: { from: ["in_progress"], to: "requires_action", closes: null },
+  postpone_expiry: { from: ["requires_action"], to: "requires_action", closes: null },
   accept_outputs: { from: ["requires_action"], to: "queued", closes: null },
   complete: { from: ["in_progress"], to: "completed", closes: null },
   run_out_of_tokens: {

@@ -11,6 +11,7 @@ const settings = {
   lineage: firstLineage(50),
   toolSeconds: 60,
   maxCalls: 32,
+  onWait() {},
   onAnswer() {},
 };
 

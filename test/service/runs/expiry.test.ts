@@ -150,3 +150,47 @@ describe("the timer of the runs that wait", () => {
     assert.deepEqual([due, warnings], [[], []]);
   });
 });
+
+describe("a run that is to wait for longer", () => {
+  it("does not expire before that, and takes its outputs", async () => {
+    const model = new ScriptedModel(calls({ name: "get_weather" }), says("Done."));
+    await using service = await freshService(model, { actionSeconds: 1 });
+    const waiting = await untilRunIs(service.api, await startRun(service.api), "requires_action");
+    const until = seconds() + 60;
+    await service.waitUntil(waiting.id, until);
+    const { thread_id, id: run_id } = waiting;
+    const longer = await service.api.getRun({ thread_id, run_id });
+    assert.deepEqual([longer.expires_at, longer.required_action], [until, waiting.required_action]);
+    // Until after the time that it had first.
+    const due = Promise.withResolvers<void>();
+    setTimeout(due.resolve, 2200);
+    await due.promise;
+    const tool_outputs = openCalls(waiting).map((tool_call_id) => ({ tool_call_id, output: "late" }));
+    const run = await service.api.submitToolOutputsToRun({ thread_id, run_id, tool_outputs });
+    assert.equal((await untilRunEnds(service.api, run)).status, "completed");
+  });
+
+  it("expires when that time is over", async () => {
+    const model = new ScriptedModel(calls({ name: "get_weather" }));
+    await using service = await freshService(model, { actionSeconds: 1 });
+    const waiting = await untilRunIs(service.api, await startRun(service.api), "requires_action");
+    const until = seconds() + 2;
+    await service.waitUntil(waiting.id, until);
+    assert.equal((await untilRunEnds(service.api, waiting)).status, "expired");
+    assert.ok(seconds() >= until);
+  });
+
+  it("keeps a time that is longer already, and stays as it is where it waits for nothing", async () => {
+    const model = new ScriptedModel(calls({ name: "get_weather" }), says("Done."));
+    await using service = await freshService(model);
+    const waiting = await untilRunIs(service.api, await startRun(service.api), "requires_action");
+    await service.waitUntil(waiting.id, seconds() + 1);
+    const { thread_id, id: run_id } = waiting;
+    assert.equal((await service.api.getRun({ thread_id, run_id })).expires_at, waiting.expires_at);
+    const tool_outputs = openCalls(waiting).map((tool_call_id) => ({ tool_call_id, output: "x" }));
+    const run = await service.api.submitToolOutputsToRun({ thread_id, run_id, tool_outputs });
+    const ended = await untilRunEnds(service.api, run);
+    await service.waitUntil(run.id, seconds() + 1000);
+    assert.deepEqual(await service.api.getRun({ thread_id, run_id }), ended);
+  });
+});

@@ -13,6 +13,7 @@ const error = { code: "rate_limit_exceeded", message: "Rate limit is exceeded." 
 const events: RunEvent[] = [
   { name: "start" },
   { name: "require_action", tool_calls: [call], expires_at: LATER },
+  { name: "postpone_expiry", expires_at: LATER + 600 },
   { name: "accept_outputs" },
   { name: "complete", usage },
   { name: "run_out_of_tokens", reason: "max_completion_tokens", usage },
@@ -36,7 +37,15 @@ const table: [RunStatus, Partial<Record<RunEvent["name"], RunStatus>>][] = [
       cancel: "cancelling",
     },
   ],
-  ["requires_action", { accept_outputs: "queued", expire: "expired", cancel: "cancelling" }],
+  [
+    "requires_action",
+    {
+      postpone_expiry: "requires_action",
+      accept_outputs: "queued",
+      expire: "expired",
+      cancel: "cancelling",
+    },
+  ],
   ["cancelling", { finish_cancelling: "cancelled" }],
   ["cancelled", {}],
   ["failed", {}],
@@ -63,6 +72,7 @@ const runIn = (status: RunStatus): Run => sampleRun({ status, ...looks[status] }
 const sets: Record<RunEvent["name"], Partial<Run>> = {
   start: { started_at: NOW },
   require_action: { required_action, expires_at: LATER },
+  postpone_expiry: { required_action, expires_at: LATER + 600 },
   accept_outputs: { required_action: null },
   complete: { completed_at: NOW, expires_at: null, usage },
   run_out_of_tokens: { incomplete_details: { reason: "max_completion_tokens" }, expires_at: null, usage },
