@@ -51,7 +51,8 @@ export type StreamMethod<Name extends StreamName> = (
   options?: CallOptions,
 ) => AsyncIterable<Answer<Name>>;
 
+export type AnswerMethods = { [Name in AnswerName]: Method<Name> };
+export type StreamMethods = { [Name in StreamName]: StreamMethod<Name> };
+
 /** The contract as a program sees it: one method for each row of the operations table. */
-export type AssistantsApi = { [Name in AnswerName]: Method<Name> } & {
-  [Name in StreamName]: StreamMethod<Name>;
-};
+export type AssistantsApi = AnswerMethods & StreamMethods;

@@ -42,6 +42,11 @@ export class EventReader implements AsyncIterableIterator<StreamEvent> {
     return { done: true, value: undefined };
   }
 
+  /** Whether it is to be told nothing more. */
+  get ended(): boolean {
+    return this.#end !== null;
+  }
+
   push(event: StreamEvent): void {
     if (this.#end) return;
     this.#events.add(event);
@@ -58,14 +63,18 @@ export class EventReader implements AsyncIterableIterator<StreamEvent> {
 
   #start(): void {
     this.#state = "beginning";
-    if (this.#signal?.aborted) return this.#giveUp();
+    if (this.#signal?.aborted) {
+      this.#giveUp();
+      return;
+    }
     this.#signal?.addEventListener("abort", this.#giveUp, { once: true });
     this.#begin(this).then(
       () => {
         this.#state = "reading";
         this.#handOut();
       },
-      (error: unknown) => this.#cutOff(error),
+      // Nobody is told who has given it up by then.
+      (error: unknown) => this.#state === "beginning" && this.#cutOff(error),
     );
   }
 

@@ -45,14 +45,22 @@ function rankedEvents(change: Change): Ranked[] {
       case "run_step":
         return [{ rank: "step begins", run_id: change.object.run_id, events: stepBegins(change.object) }];
       case "message":
-        return [{ rank: "message begins", run_id: change.object.run_id, events: messageBegins(change.object) }];
+        return [
+          { rank: "message begins", run_id: change.object.run_id, events: messageBegins(change.object) },
+        ];
     }
   }
   if ("replace" in change) {
     switch (change.replace) {
       case "run": {
         const { object } = change;
-        return [{ rank: "run", run_id: object.id, events: [{ event: `thread.run.${object.status}`, data: object }] }];
+        return [
+          {
+            rank: "run",
+            run_id: object.id,
+            events: [{ event: `thread.run.${object.status}`, data: object }],
+          },
+        ];
       }
       case "run_step":
         return [{ rank: "step ends", run_id: change.object.run_id, events: stepEnd(change.object) }];
@@ -82,7 +90,11 @@ function stepBegins(step: RunStep): StreamEvent[] {
     ...begins({ ...open, step_details: { type: "tool_calls", tool_calls: [] } }),
     {
       event: "thread.run.step.delta",
-      data: { id, object: "thread.run.step.delta", delta: { step_details: { type: "tool_calls", tool_calls } } },
+      data: {
+        id,
+        object: "thread.run.step.delta",
+        delta: { step_details: { type: "tool_calls", tool_calls } },
+      },
     },
     ...stepEnd(step),
   ];

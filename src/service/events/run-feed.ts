@@ -24,7 +24,9 @@ export class RunFeed {
 
   /** Tells the reader of everything that happens to the run from now on, until it rests or the reader goes away. */
   follow({ id, thread_id }: Pick<Run, "id" | "thread_id">, reader: EventReader): void {
-    if (this.#closed) return reader.end(contractError("service_closed"));
+    if (this.#closed) reader.end(contractError("service_closed"));
+    // It may also have gone away before its run could begin.
+    if (reader.ended) return;
     const following: Following = { reader, run: { id, thread_id }, last: null };
     const together = this.#following.get(id) ?? new Set();
     this.#following.set(id, together.add(following));

@@ -17,7 +17,9 @@ export function waitingEvents(): WaitingEvents {
     add(event) {
       const last = events.at(-1);
       const both =
-        event.event === "thread.message.delta" && last?.event === event.event && merged(last.data, event.data);
+        event.event === "thread.message.delta" &&
+        last?.event === event.event &&
+        merged(last.data, event.data);
       if (both) events[events.length - 1] = { event: "thread.message.delta", data: both };
       else events.push(event);
     },
