@@ -3,8 +3,9 @@ import type { HttpServer, HttpServerSettings } from "./service/http/server.ts";
 import type { Service, ServiceSettings } from "./service/service.ts";
 
 export { type Client, type ClientSettings, createClient } from "./client/client.ts";
-export type { Answer, AssistantsApi, CallOptions, Method, Parameters } from "./contract/api.ts";
+export type { Answer, AssistantsApi, CallOptions, Method, Parameters, StreamMethod } from "./contract/api.ts";
 export { ContractError, type ErrorCode, errorTable } from "./contract/errors.ts";
+export type * from "./contract/events.ts";
 export type * from "./contract/objects.ts";
 export { type OperationName, operationNames, operations } from "./contract/operations.ts";
 export type { Model, ModelContent, ModelEvent, ModelItem, ModelRequest } from "./models/model.ts";

@@ -1,20 +1,30 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { AssistantsApi, CallOptions } from "../contract/api.ts";
 import { contractError } from "../contract/errors.ts";
-import { operationNames, operations } from "../contract/operations.ts";
+import { answerNames, type OperationName, streamNames } from "../contract/operations.ts";
 import { endpointOf } from "./endpoint.ts";
-import { connectionFailed, errorOfAnswer, parseObject, unreadableAnswer } from "./error-answers.ts";
+import {
+  connectionFailed,
+  errorOfAnswer,
+  parseObject,
+  streamUnsupported,
+  unreadableAnswer,
+} from "./error-answers.ts";
+import { eventsOf, type WireEvent } from "./event-stream.ts";
 import { buildRequest, type WireRequest } from "./request.ts";
 import { mayRepeat } from "./retry-rules.ts";
 import { retryDelay } from "./retry-timing.ts";
 import { type ClientSettings, checkSettings } from "./settings.ts";
-import { Transport } from "./transport.ts";
+import { type OpenStream, type Outcome, Transport } from "./transport.ts";
 
 export type { ClientSettings } from "./settings.ts";
 
 export interface Client {
   api: AssistantsApi;
-  /** Refuses new calls with `client_closed`, lets those under way end, then closes the connections. */
+  /**
+   * Refuses new calls with `client_closed`, lets those under way end, then closes the connections. Streams are not
+   * waited for: they end with `client_closed`.
+   */
   close(): Promise<void>;
 }
 
@@ -32,15 +42,16 @@ export function createClient(settings: ClientSettings): Client {
   const { apiKey } = settings;
   const redact = (text: string) => (apiKey.length < SHORTEST_SECRET ? text : text.replaceAll(apiKey, "…"));
 
-  /** The one place where requests are repeated. */
-  async function call(request: WireRequest, signal?: AbortSignal): Promise<object> {
+  /** The one place where requests are repeated: until one is answered well, and never once a stream has begun. */
+  async function send<Stream extends OpenStream = never>(
+    request: WireRequest,
+    attempt: () => Promise<Outcome | Stream>,
+    signal?: AbortSignal,
+  ): Promise<Extract<Outcome, { kind: "answer" }> | Stream> {
     for (let retry = 0; ; retry++) {
-      const outcome = await transport.exchange(request, signal);
-      if (outcome.kind === "answer" && outcome.status >= 200 && outcome.status < 300) {
-        const object = parseObject(outcome.text);
-        if (object) return object;
-        throw unreadableAnswer(request, outcome, redact);
-      }
+      const outcome = await attempt();
+      if (outcome.kind === "stream") return outcome;
+      if (outcome.kind === "answer" && outcome.status >= 200 && outcome.status < 300) return outcome;
       if (retry >= maxRetries || !mayRepeat(request.method, outcome)) {
         throw outcome.kind === "answer"
           ? errorOfAnswer(request, outcome, redact)
@@ -51,14 +62,37 @@ export function createClient(settings: ClientSettings): Client {
     }
   }
 
-  const methods = operationNames.map((name) => {
+  async function call(request: WireRequest, signal?: AbortSignal): Promise<object> {
+    const answer = await send<never>(request, () => transport.exchange(request, signal), signal);
+    const object = parseObject(answer.text);
+    if (object) return object;
+    throw unreadableAnswer(request, answer, redact);
+  }
+
+  async function* stream(
+    name: OperationName,
+    parameters: object,
+    signal?: AbortSignal,
+  ): AsyncGenerator<WireEvent, void> {
+    const request = buildRequest(endpoint, name, { ...parameters });
+    const outcome = await send(request, () => transport.open(request, signal), signal);
+    if (outcome.kind === "answer") throw streamUnsupported(request, outcome, redact);
+    yield* eventsOf(request, outcome, redact);
+  }
+
+  const answers = answerNames.map((name) => {
     const method = async (parameters: object, options?: CallOptions) =>
-      call(buildRequest(endpoint, operations[name], { ...parameters }), options?.signal);
+      call(buildRequest(endpoint, name, { ...parameters }), options?.signal);
+    return [name, method] as const;
+  });
+  const streams = streamNames.map((name) => {
+    const method = (parameters: object, options?: CallOptions) => stream(name, parameters, options?.signal);
     return [name, method] as const;
   });
   // The one place where the wire gets its types: methods and types are both made from the table, and what a
   // server answers is not checked, since it may be newer than we are.
-  return { api: Object.fromEntries(methods) as AssistantsApi, close: () => transport.close() };
+  const api = Object.fromEntries<unknown>([...answers, ...streams]) as AssistantsApi;
+  return { api, close: () => transport.close() };
 }
 
 async function backOff(milliseconds: number, signal?: AbortSignal): Promise<void> {

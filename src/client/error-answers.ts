@@ -1,10 +1,10 @@
-import { ContractError, contractError, recogniseError } from "../contract/errors.ts";
+import { ContractError, contractError, recogniseError, statusOfText } from "../contract/errors.ts";
 import type { WireRequest } from "./request.ts";
 import type { Outcome } from "./transport.ts";
 
 type AnswerOutcome = Extract<Outcome, { kind: "answer" }>;
 /** Takes secrets out of what a server wrote. */
-type Redact = (text: string) => string;
+export type Redact = (text: string) => string;
 type Fields = Readonly<Record<string, unknown>>;
 
 const EXCERPT_LENGTH = 120;
@@ -19,24 +19,40 @@ const WHOLE_SERVER = ["invalid_api_key", "route_not_found"];
 export function errorOfAnswer(request: WireRequest, answer: AnswerOutcome, redact: Redact): ContractError {
   const body = parseObject(answer.text);
   if (body === null) return unreadableAnswer(request, answer, redact);
+  const { status, headers } = answer;
+  const { message, ...fields } = errorFields(body, answer.text, status, redact);
+  // The server speaks of itself; whoever reads this wants to know which server, and asked what.
+  const where = WHOLE_SERVER.includes(fields.code) ? ` (${request.method} ${request.url})` : "";
+  return new ContractError(`${message}${where}`, { ...fields, status, requestId: requestId(headers) });
+}
+
+/** The error that a server sends in the middle of a stream; it has no status of its own. */
+export function errorOfEvent(data: string, headers: AnswerOutcome["headers"], redact: Redact): ContractError {
+  const body = parseObject(data) ?? {};
+  const { message } = errorFields(body, data, 0, redact);
+  const status = statusOfText(message);
+  return new ContractError(message, {
+    ...errorFields(body, data, status, redact),
+    status,
+    requestId: requestId(headers),
+  });
+}
+
+/** What an error's body says, wherever it says it. */
+function errorFields(body: Fields, written: string, status: number, redact: Redact) {
   const error = isObject(body["error"]) ? body["error"] : body;
-  const { status } = answer;
   const text = (value: unknown) => (isText(value) ? redact(value) : null);
   const message =
-    text(error["message"]) ?? text(body["error"]) ?? text(error["detail"]) ?? excerpt(redact(answer.text));
+    text(error["message"]) ?? text(body["error"]) ?? text(error["detail"]) ?? excerpt(redact(written));
   const code = error["code"];
   const wireCode = text(typeof code === "number" ? String(code) : code);
-  const recognised = recogniseError(status, message, wireCode);
-  // The server speaks of itself; whoever reads this wants to know which server, and asked what.
-  const where = WHOLE_SERVER.includes(recognised) ? ` (${request.method} ${request.url})` : "";
-  return new ContractError(`${message}${where}`, {
-    code: recognised,
-    status,
+  return {
+    message,
+    code: recogniseError(status, message, wireCode),
     type: text(error["type"]) ?? (status >= 500 ? "server_error" : "invalid_request_error"),
     param: text(error["param"]),
     wireCode,
-    requestId: requestId(answer),
-  });
+  };
 }
 
 /** The error of an answer that is no JSON object, such as a gateway's page. It keeps the answer's status. */
@@ -48,7 +64,28 @@ export function unreadableAnswer(
   const { status } = answer;
   const values = { method, url, status, excerpt: excerpt(redact(answer.text)) };
   const { message, code, type, param, wireCode } = contractError("unreadable_answer", values);
-  return new ContractError(message, { code, status, type, param, wireCode, requestId: requestId(answer) });
+  return new ContractError(message, {
+    code,
+    status,
+    type,
+    param,
+    wireCode,
+    requestId: requestId(answer.headers),
+  });
+}
+
+/** The error of a call that wanted a stream and got something else. */
+export function streamUnsupported(
+  { method, url }: WireRequest,
+  { text, headers }: AnswerOutcome,
+  redact: Redact,
+): ContractError {
+  const { message, ...fields } = contractError("stream_unsupported", {
+    method,
+    url,
+    excerpt: excerpt(redact(text)),
+  });
+  return new ContractError(message, { ...fields, requestId: requestId(headers) });
 }
 
 /** The error of a request that was not answered. */
@@ -58,21 +95,26 @@ export function connectionFailed({ method, url }: WireRequest, error: unknown): 
 
 /** The object that a JSON text holds; null where it holds anything else or is no JSON. */
 export function parseObject(text: string): Fields | null {
+  const value = parseJson(text);
+  return isObject(value) ? value : null;
+}
+
+/** What a JSON text says; undefined where it is no JSON. */
+export function parseJson(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
+    return JSON.parse(text);
   } catch {
-    return null;
+    return undefined;
   }
 }
 
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   // One for each address that was tried; the whole has no text.
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join(", ");
   return error instanceof Error ? excerpt(error.message).replace(/\.$/, "") : String(error);
 }
 
-function requestId({ headers }: AnswerOutcome): string | null {
+function requestId(headers: AnswerOutcome["headers"]): string | null {
   return headers["x-request-id"] ?? headers["apim-request-id"] ?? null;
 }
 

@@ -1,5 +1,6 @@
 import { contractError } from "../contract/errors.ts";
-import type { Operation } from "../contract/operations.ts";
+import { type Operation, type OperationName, operations } from "../contract/operations.ts";
+import { checkStreamField } from "../contract/stream-field.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /** One request as it goes onto the wire. */
@@ -17,15 +18,16 @@ export interface WireRequest {
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * Puts the parameters of an operation where its row wants them. Without a body row all that is not in the
+ * Puts the parameters of an operation where its row wants them, and asks for a stream where it streams. Without a body row all that is not in the
  * path goes to the query, also what the row does not name: the server may be newer than we are, and a wrong
  * name is then refused by it instead of being lost here.
  * Throws what is wrong with the parameters, before anything is sent.
  */
-export function buildRequest(endpoint: Endpoint, operation: Operation, parameters: Values): WireRequest {
-  // A stream is not one JSON object: its run would begin and its answer be lost.
-  if (parameters["stream"] === true) throw contractError("streaming_unavailable", { param: "stream" });
+export function buildRequest(endpoint: Endpoint, name: OperationName, parameters: Values): WireRequest {
+  const operation: Operation = operations[name];
+  checkStreamField(name, parameters["stream"]);
   const rest = new Map(Object.entries(parameters));
+  if (operation.streams) rest.set("stream", true);
   const path =
     endpoint.basePath +
     operation.path.replace(/\{(\w+)\}/g, (_, name: string) => {

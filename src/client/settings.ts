@@ -8,7 +8,10 @@ export interface ClientSettings {
   apiKey: string;
   /** Only for dialects that name a version; each has its own default. */
   apiVersion?: string;
-  /** What one attempt may take, from connecting to the last byte of the answer. Default 600. */
+  /**
+   * What one attempt may take, from connecting to the last byte of the answer; in a stream, what may pass before
+   * its first byte and between two of its pieces. Default 600.
+   */
   timeoutSeconds?: number;
   /** How often a call is repeated, at most. Default 2. */
   maxRetries?: number;

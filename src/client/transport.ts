@@ -1,14 +1,19 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import { contractError } from "../contract/errors.ts";
+import { EVENT_STREAM } from "../contract/events.ts";
+import { Attempt } from "./attempt.ts";
 import { readText } from "./body-text.ts";
 import { openDispatcher } from "./dispatcher.ts";
+import { bodyStream, type OpenStream } from "./open-stream.ts";
 import type { WireRequest } from "./request.ts";
 
 /** What came of one attempt: an answer, whatever its status, or a failure on the way. */
 export type Outcome =
   | { kind: "answer"; status: number; headers: Readonly<Record<string, string>>; text: string }
   | { kind: "failure"; error: unknown };
+
+export type { OpenStream } from "./open-stream.ts";
 
 /** What an answer may hold. One that is longer is cut, and then is no JSON any more. */
 const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
@@ -18,6 +23,7 @@ const MAX_ERROR_BYTES = 64 * 1024;
 export class Transport {
   readonly #timeoutSeconds: number;
   readonly #running = new Set<Promise<Outcome>>();
+  readonly #streams = new Set<Attempt>();
   #dispatcher: Promise<Dispatcher> | null = null;
   #closing: Promise<void> | null = null;
 
@@ -31,22 +37,46 @@ export class Transport {
    */
   async exchange(request: WireRequest, signal?: AbortSignal): Promise<Outcome> {
     if (this.#closing) throw contractError("client_closed");
-    const attempt = this.#attempt(request, signal);
-    this.#running.add(attempt);
+    const attempt = new Attempt(request, this.#timeoutSeconds, signal);
+    const exchange = attempt.within(() => this.#exchange(request, attempt));
+    this.#running.add(exchange);
     try {
-      return await attempt;
+      return await exchange;
     } finally {
-      this.#running.delete(attempt);
+      this.#running.delete(exchange);
     }
   }
 
-  /** Refuses new attempts, lets those under way end, then closes the connections. */
+  /**
+   * The same for an answer that is a stream of events: it is open, and read as far as its caller reads. The time
+   * limit is then one for the silence between two pieces. Any other answer is an outcome as above.
+   */
+  async open(request: WireRequest, signal?: AbortSignal): Promise<Outcome | OpenStream> {
+    if (this.#closing) throw contractError("client_closed");
+    const attempt = new Attempt(request, this.#timeoutSeconds, signal);
+    this.#streams.add(attempt);
+    const over = () => this.#streams.delete(attempt);
+    try {
+      const outcome = await attempt.within(() => this.#open(request, attempt, over));
+      if (outcome.kind !== "stream") over();
+      return outcome;
+    } catch (error) {
+      over();
+      throw error;
+    }
+  }
+
+  /**
+   * Refuses new attempts, lets those under way end, then closes the connections. Streams are not waited for, since
+   * nobody may be reading them: they end with `client_closed`.
+   */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
   async #close(): Promise<void> {
+    for (const attempt of this.#streams) attempt.stop(contractError("client_closed"));
     await Promise.allSettled(this.#running);
     // One that could not be opened has nothing to close; every call was told.
     const dispatcher = await this.#dispatcher?.catch(() => null);
@@ -54,49 +84,43 @@ export class Transport {
     await dispatcher?.destroy();
   }
 
-  #attempt(request: WireRequest, signal?: AbortSignal): Promise<Outcome> {
-    // undici learns of an abort only once it is connected, hence a promise of our own, which ends at once.
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) throw contractError("call_aborted", {}, { cause: signal.reason });
-      const stopper = new AbortController();
-      const stop = (error: Error) => {
-        settle();
-        reject(error);
-        stopper.abort();
-      };
-      const abort = () => stop(contractError("call_aborted", {}, { cause: signal?.reason }));
-      const timer = setTimeout(() => {
-        const { method, url } = request;
-        stop(contractError("request_timeout", { method, url, seconds: this.#timeoutSeconds }));
-      }, this.#timeoutSeconds * 1000);
-      const settle = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", abort);
-      };
-      signal?.addEventListener("abort", abort, { once: true });
-      this.#send(request, stopper.signal).then(resolve, reject).finally(settle);
-    });
-  }
-
-  async #send(request: WireRequest, signal: AbortSignal): Promise<Outcome> {
-    this.#dispatcher ??= openDispatcher();
-    const dispatcher = await this.#dispatcher;
+  async #exchange(request: WireRequest, attempt: Attempt): Promise<Outcome> {
     try {
-      const { method, origin, path, headers, body } = request;
-      // The time limit is ours: a local model may think for longer than undici's five minutes. They are set
-      // here because undici does not hand an agent's limits on to a proxy.
-      const limits = { headersTimeout: 0, bodyTimeout: 0 };
-      const answer = await dispatcher.request({ ...limits, method, origin, path, headers, body, signal });
-      const limit = answer.statusCode < 300 ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES;
-      const text = await readText(answer.body, limit);
-      // undici takes a connection back a turn of the event loop after its answer; a call made before that
-      // would open another one.
-      await turn();
-      return { kind: "answer", status: answer.statusCode, headers: single(answer.headers), text };
+      return await wholeAnswer(await this.#send(request, attempt));
     } catch (error) {
       return { kind: "failure", error };
     }
   }
+
+  async #open(request: WireRequest, attempt: Attempt, over: () => void): Promise<Outcome | OpenStream> {
+    try {
+      const answer = await this.#send(request, attempt);
+      const headers = single(answer.headers);
+      const streams = answer.statusCode < 300 && headers["content-type"]?.startsWith(EVENT_STREAM);
+      return streams ? bodyStream(answer.body, headers, attempt, over) : await wholeAnswer(answer);
+    } catch (error) {
+      return { kind: "failure", error };
+    }
+  }
+
+  async #send(request: WireRequest, { signal }: Attempt): Promise<Dispatcher.ResponseData> {
+    this.#dispatcher ??= openDispatcher();
+    const dispatcher = await this.#dispatcher;
+    const { method, origin, path, headers, body } = request;
+    // The time limit is ours: a local model may think for longer than undici's five minutes. They are set
+    // here because undici does not hand an agent's limits on to a proxy.
+    const limits = { headersTimeout: 0, bodyTimeout: 0 };
+    return dispatcher.request({ ...limits, method, origin, path, headers, body, signal });
+  }
+}
+
+async function wholeAnswer(answer: Dispatcher.ResponseData): Promise<Outcome> {
+  const limit = answer.statusCode < 300 ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES;
+  const text = await readText(answer.body, limit);
+  // undici takes a connection back a turn of the event loop after its answer; a call made before that
+  // would open another one.
+  await turn();
+  return { kind: "answer", status: answer.statusCode, headers: single(answer.headers), text };
 }
 
 /** Of a header that was sent more than once, the first. */

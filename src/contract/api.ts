@@ -1,5 +1,5 @@
 import type { Answers } from "./objects.ts";
-import type { OperationName, operations } from "./operations.ts";
+import type { AnswerName, OperationName, operations, StreamName } from "./operations.ts";
 import type { Request, RequestName } from "./requests.ts";
 
 type Row<Name extends OperationName> = (typeof operations)[Name];
@@ -33,10 +33,26 @@ export interface CallOptions {
 }
 
 /** One operation as a method: one object in, one object out. Rejects with a `ContractError`. */
-export type Method<Name extends OperationName> = (
+export type Method<Name extends AnswerName> = (
   parameters: Parameters<Name>,
   options?: CallOptions,
 ) => Promise<Answer<Name>>;
 
+/** The operation that answers once where this one streams. */
+export type Streamed<Name extends StreamName> = Row<Name>["streams"];
+
+/**
+ * One operation as a stream: one object in, events out, until the run ends or waits for tool outputs. Nothing
+ * happens before the first event is asked for; what the operation refuses, that request rejects with. Who stops
+ * reading stops only reading: the run goes on.
+ */
+export type StreamMethod<Name extends StreamName> = (
+  parameters: Parameters<Streamed<Name>>,
+  options?: CallOptions,
+) => AsyncIterable<Answer<Name>>;
+
+export type AnswerMethods = { [Name in AnswerName]: Method<Name> };
+export type StreamMethods = { [Name in StreamName]: StreamMethod<Name> };
+
 /** The contract as a program sees it: one method for each row of the operations table. */
-export type AssistantsApi<Names extends OperationName = OperationName> = { [Name in Names]: Method<Name> };
+export type AssistantsApi = AnswerMethods & StreamMethods;

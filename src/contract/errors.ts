@@ -47,8 +47,8 @@ export const errorTable = {
   invalid_type: invalid("Invalid type for '{param}': expected {expected}.", "invalid_type"),
   invalid_value: invalid("Invalid value for '{param}': {reason}.", "invalid_value"),
   invalid_cursor: invalid("Invalid '{param}': '{value}' is not in this list.", "invalid_value"),
-  streaming_unavailable: invalid(
-    "This server cannot stream runs. Leave 'stream' out and poll the run until it ends.",
+  stream_by_method: invalid(
+    "Leave '{param}' out: whether the run is streamed is the method's choice. Call {method} instead.",
     "unsupported_parameter",
   ),
   invalid_json: invalid("The body is not valid JSON: {reason}", "invalid_json"),
@@ -103,6 +103,12 @@ export const errorTable = {
   request_timeout: local("{method} {url} got no answer within {seconds} s."),
   unreadable_answer: local(
     "{method} {url} answered with status {status} and something that is not JSON: {excerpt}. Check the address.",
+  ),
+  stream_unsupported: local(
+    "{method} {url} was asked for a stream and answered otherwise: {excerpt}. The run may have begun; call the method that does not stream, and poll the run until it ends.",
+  ),
+  stream_broken: local(
+    "The stream of {method} {url} broke off: {reason}. The run may go on; read it with getRun.",
   ),
   invalid_base_url: local("'{url}' is not an http or https address. Give one such as https://host/v1."),
   call_aborted: local("The call was given up before it was answered."),
@@ -195,15 +201,24 @@ const knownTexts = Object.entries<ErrorRow>(errorTable)
     pattern: new RegExp(`^${literal(row.message).replace(/\{\w+\}/g, "[^]*")}$`),
   }));
 
+/** The row of the table with this text; of this status, where the server gave one. */
+function knownError(status: number | null, message: string) {
+  if (message.length > LONGEST_KNOWN_TEXT) return undefined;
+  return knownTexts.find((row) => (status ?? row.status) === row.status && row.pattern.test(message));
+}
+
 /**
  * The stable code of an error that a server sent: the row of the table with this text, else the server's own
  * code when it is a word, else a word for the status. So a flow can catch `thread_locked` whoever says it.
  */
 export function recogniseError(status: number, message: string, wireCode: string | null): string {
-  const known =
-    message.length <= LONGEST_KNOWN_TEXT &&
-    knownTexts.find((row) => row.status === status && row.pattern.test(message));
+  const known = knownError(status, message);
   if (known) return known.code;
   if (wireCode !== null && !/^\d*$/.test(wireCode)) return wireCode;
   return codesByStatus[status] ?? (status >= 500 ? "server_error" : "bad_request");
+}
+
+/** The status of an error that came without one, in a stream: that of the row with its text, else a server's. */
+export function statusOfText(message: string): number {
+  return knownError(null, message)?.status ?? 500;
 }

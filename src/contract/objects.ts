@@ -3,6 +3,8 @@
  * Times are Unix seconds. A server may send more fields than these; they are kept, never dropped.
  */
 
+import type { StreamEvent } from "./events.ts";
+
 /** Up to 16 pairs; keys up to 64 and values up to 512 characters. */
 export type Metadata = Record<string, string>;
 
@@ -227,4 +229,5 @@ export interface Answers {
   RunPage: Page<Run>;
   RunStep: RunStep;
   RunStepPage: Page<RunStep>;
+  StreamEvent: StreamEvent;
 }

@@ -18,7 +18,13 @@ export interface Operation {
   readonly query: QueryParameters | null;
   /** The schema of the body: every parameter that is in neither path nor query. */
   readonly body: RequestName | null;
+  /** What comes back: once, or any number of times where the row streams. */
   readonly answer: keyof Answers;
+  /**
+   * Only where the row streams: the row at the same address that answers once. On the wire `stream: true` in the
+   * body chooses this one.
+   */
+  readonly streams?: string;
 }
 
 const page = { schema: "PageQuery", names: ["limit", "order", "after", "before"] } as const;
@@ -29,6 +35,14 @@ const THREAD = "/threads/{thread_id}";
 const MESSAGES = "/threads/{thread_id}/messages";
 const RUNS = "/threads/{thread_id}/runs";
 const RUN = "/threads/{thread_id}/runs/{run_id}";
+
+const createRun = { method: "POST", path: RUNS, query: null, body: "CreateRun", answer: "Run" } as const;
+const createThreadAndRun = { ...createRun, path: "/threads/runs", body: "CreateThreadAndRun" } as const;
+const submitToolOutputsToRun = {
+  ...createRun,
+  path: `${RUN}/submit_tool_outputs`,
+  body: "SubmitToolOutputs",
+} as const;
 
 export const operations = {
   createAssistant: {
@@ -58,24 +72,15 @@ export const operations = {
   listMessages: { method: "GET", path: MESSAGES, query: messagePage, body: null, answer: "MessagePage" },
   getMessage: { method: "GET", path: `${MESSAGES}/{message_id}`, query: null, body: null, answer: "Message" },
 
-  createRun: { method: "POST", path: RUNS, query: null, body: "CreateRun", answer: "Run" },
-  createThreadAndRun: {
-    method: "POST",
-    path: "/threads/runs",
-    query: null,
-    body: "CreateThreadAndRun",
-    answer: "Run",
-  },
+  createRun,
+  streamRun: { ...createRun, answer: "StreamEvent", streams: "createRun" },
+  createThreadAndRun,
+  streamThreadAndRun: { ...createThreadAndRun, answer: "StreamEvent", streams: "createThreadAndRun" },
   listRuns: { method: "GET", path: RUNS, query: page, body: null, answer: "RunPage" },
   getRun: { method: "GET", path: RUN, query: null, body: null, answer: "Run" },
   cancelRun: { method: "POST", path: `${RUN}/cancel`, query: null, body: null, answer: "Run" },
-  submitToolOutputsToRun: {
-    method: "POST",
-    path: `${RUN}/submit_tool_outputs`,
-    query: null,
-    body: "SubmitToolOutputs",
-    answer: "Run",
-  },
+  submitToolOutputsToRun,
+  streamToolOutputs: { ...submitToolOutputsToRun, answer: "StreamEvent", streams: "submitToolOutputsToRun" },
 
   listRunSteps: { method: "GET", path: `${RUN}/steps`, query: page, body: null, answer: "RunStepPage" },
   getRunStep: { method: "GET", path: `${RUN}/steps/{step_id}`, query: null, body: null, answer: "RunStep" },
@@ -83,8 +88,26 @@ export const operations = {
 
 export type OperationName = keyof typeof operations;
 
+/** Those that stream. */
+export type StreamName = {
+  [Name in OperationName]: (typeof operations)[Name] extends { streams: string } ? Name : never;
+}[OperationName];
+
+/** Those that answer once. */
+export type AnswerName = Exclude<OperationName, StreamName>;
+
 /** The names of all operations, in the order of the table. */
 export const operationNames = Object.keys(operations) as OperationName[];
+
+const isStream = (name: OperationName): name is StreamName => "streams" in operations[name];
+
+export const streamNames: readonly StreamName[] = operationNames.filter(isStream);
+export const answerNames = operationNames.filter((name): name is AnswerName => !isStream(name));
+
+/** The operation that streams what this one answers once; null where there is none. */
+export function streamOf(name: OperationName): StreamName | null {
+  return streamNames.find((stream) => operations[stream].streams === name) ?? null;
+}
 
 /** The parameters that stand in a row's path, in order. */
 export function pathParameters(path: string): string[] {

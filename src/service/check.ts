@@ -2,7 +2,7 @@
 import type { Parameters } from "../contract/api.ts";
 import { contractError } from "../contract/errors.ts";
 import { idPrefixes } from "../contract/ids.ts";
-import { type Operation, type OperationName, operations, pathParameters } from "../contract/operations.ts";
+import { type AnswerName, type Operation, operations, pathParameters } from "../contract/operations.ts";
 import type { RequestName } from "../contract/requests.ts";
 import { outOfBounds } from "./json-bounds.ts";
 import { schemaChecker } from "./schema-checker.ts";
@@ -18,7 +18,7 @@ const prefixes = new Map<string, string>(Object.entries(idPrefixes));
  * The parameters of an operation, checked and copied; whole numbers in a query may come as strings.
  * @throws ContractError naming the parameter that is wrong and what was expected
  */
-export function checkParameters<Name extends OperationName>(name: Name, given: unknown): Parameters<Name> {
+export function checkParameters<Name extends AnswerName>(name: Name, given: unknown): Parameters<Name> {
   const fields = wireCopy(given);
   assertParameters(name, fields);
   return fields;
@@ -42,7 +42,7 @@ function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function assertParameters<Name extends OperationName>(
+function assertParameters<Name extends AnswerName>(
   name: Name,
   fields: Fields,
 ): asserts fields is Fields & Parameters<Name> {

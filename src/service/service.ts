@@ -1,10 +1,14 @@
 /** The embedded service: the whole contract in this process, on one data directory. */
-import type { Answer, AssistantsApi, CallOptions, Method, Parameters } from "../contract/api.ts";
+import type { Answer, AssistantsApi, Method, StreamMethod } from "../contract/api.ts";
 import { contractError } from "../contract/errors.ts";
 import { implementApi } from "../contract/implement.ts";
-import type { OperationName } from "../contract/operations.ts";
+import { type AnswerName, type OperationName, operations, type StreamName } from "../contract/operations.ts";
+import { checkStreamField } from "../contract/stream-field.ts";
 import type { Model } from "../models/model.ts";
 import { checkParameters } from "./check.ts";
+import { EventReader } from "./events/event-reader.ts";
+import { publishingStore } from "./events/publishing-store.ts";
+import { RunFeed } from "./events/run-feed.ts";
 import { assistants } from "./operations/assistants.ts";
 import type { Handlers, OperationContext } from "./operations/context.ts";
 import { messages } from "./operations/messages.ts";
@@ -35,7 +39,10 @@ export interface Service {
    * @param until Unix seconds
    */
   waitUntil(runId: string, until: number): Promise<void>;
-  /** Stops the models and lets go of the directory. Runs under way go on at the next start. */
+  /**
+   * Stops the models and lets go of the directory. Runs under way go on at the next start; their streams end with
+   * `service_closed`.
+   */
   close(): Promise<void>;
 }
 
@@ -46,11 +53,13 @@ const now = () => Math.floor(Date.now() / 1000);
  * Rejects with `data_directory_in_use` or `data_directory_unusable`.
  */
 export async function openService(settings: ServiceSettings): Promise<Service> {
-  const store = await openSqliteStore(settings.directory);
+  const feed = new RunFeed();
+  const store = publishingStore(await openSqliteStore(settings.directory), feed);
   const limits = { ...DEFAULT_RUN_LIMITS, ...settings.limits };
   const onError = settings.onError ?? console.error;
-  const executor = new Executor({ store, model: settings.model, limits, now, onError });
+  const executor = new Executor({ store, feed, model: settings.model, limits, now, onError });
   const close = async () => {
+    feed.close();
     await executor.close();
     await store.close();
   };
@@ -60,21 +69,48 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
     await close();
     throw error;
   }
-  const context: OperationContext = { store, executor, now, actionSeconds: limits.actionSeconds };
-  return {
-    api: implementApi((name) => operation(context, name)),
-    waitUntil: (runId, until) => executor.waitUntil(runId, until),
-    close,
+  const { actionSeconds } = limits;
+  const context: OperationContext = { store, executor, now, actionSeconds, follow: () => {} };
+  const api = implementApi(
+    (name) => operation(context, name),
+    (name) => stream(context, feed, name),
+  );
+  return { api, waitUntil: (runId, until) => executor.waitUntil(runId, until), close };
+}
+
+/** @param asked the operation that was called; `name` itself, or the one that streams it */
+async function perform<Name extends AnswerName>(
+  context: OperationContext,
+  name: Name,
+  asked: OperationName,
+  parameters: unknown,
+): Promise<Answer<Name>> {
+  try {
+    const checked = checkParameters(name, parameters);
+    if ("stream" in checked) checkStreamField(asked, checked.stream);
+    return await handlers[name](context, checked);
+  } catch (error) {
+    throw asContractError(error);
+  }
+}
+
+function operation<Name extends AnswerName>(context: OperationContext, name: Name): Method<Name> {
+  return async (parameters, options) => {
+    if (options?.signal?.aborted) throw contractError("call_aborted");
+    return perform(context, name, name, parameters);
   };
 }
 
-function operation<Name extends OperationName>(context: OperationContext, name: Name): Method<Name> {
-  return async (parameters: Parameters<Name>, options?: CallOptions): Promise<Answer<Name>> => {
-    if (options?.signal?.aborted) throw contractError("call_aborted");
-    try {
-      return await handlers[name](context, checkParameters(name, parameters));
-    } catch (error) {
-      throw asContractError(error);
-    }
+/** The operation that answers once, with a reader that follows its run. */
+function stream<Name extends StreamName>(
+  context: OperationContext,
+  feed: RunFeed,
+  name: Name,
+): StreamMethod<Name> {
+  const { streams } = operations[name];
+  return (parameters, options) => {
+    const begin = (reader: EventReader) =>
+      perform({ ...context, follow: (run) => feed.follow(run, reader) }, streams, name, parameters);
+    return new EventReader(begin, options?.signal);
   };
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { AssistantsApi } from "../../src/contract/api.ts";
 import { operationNames } from "../../src/contract/operations.ts";
 import { connect, errorOf, KEY } from "./connect.ts";
-import { startServer } from "./recording-server.ts";
+import { sendJson, sendText, startServer } from "./recording-server.ts";
 
 interface Case {
   call(api: AssistantsApi): Promise<unknown>;
@@ -20,6 +20,8 @@ const pageQuery: [string, string][] = [
   ["order", "asc"],
   ["after", "a b&c"],
 ];
+
+const firstOf = (events: AsyncIterable<unknown>) => events[Symbol.asyncIterator]().next();
 
 const cases: Record<keyof AssistantsApi, Case> = {
   createAssistant: {
@@ -77,6 +79,21 @@ const cases: Record<keyof AssistantsApi, Case> = {
     wire: "POST /threads/runs",
     body: { assistant_id: "asst_1", thread: { messages: [message] } },
   },
+  streamRun: {
+    call: (api) => firstOf(api.streamRun({ ...thread, assistant_id: "asst_1" })),
+    wire: "POST /threads/thread_1/runs",
+    body: { assistant_id: "asst_1", stream: true },
+  },
+  streamThreadAndRun: {
+    call: (api) => firstOf(api.streamThreadAndRun({ assistant_id: "asst_1", stream: true })),
+    wire: "POST /threads/runs",
+    body: { assistant_id: "asst_1", stream: true },
+  },
+  streamToolOutputs: {
+    call: (api) => firstOf(api.streamToolOutputs({ ...run, tool_outputs: [] })),
+    wire: "POST /threads/thread_1/runs/run_1/submit_tool_outputs",
+    body: { tool_outputs: [], stream: true },
+  },
   listRuns: {
     call: (api) => api.listRuns({ ...thread, ...page }),
     wire: "GET /threads/thread_1/runs",
@@ -115,7 +132,10 @@ const wires = {
 } as const;
 
 async function wireOf(dialect: keyof typeof wires, { call }: Case) {
-  await using server = await startServer();
+  const streamed = sendText("event: done\ndata: [DONE]\n\n", 200, { "content-type": "text/event-stream" });
+  await using server = await startServer((response, seen, count) =>
+    (seen.body.includes('"stream":true') ? streamed : sendJson({}))(response, seen, count),
+  );
   const baseUrl = dialect === "azure" ? server.url : `${server.url}/v1`;
   await using client = connect(server, { dialect, baseUrl });
   await call(client.api);
@@ -211,9 +231,14 @@ describe("the client before it sends", () => {
       (api) => Reflect.apply(api.createThread, api, [{ metadata: { n: 1n } }]),
     ],
     [
-      "a stream",
-      "streaming_unavailable",
+      "a stream from a method that answers once",
+      "stream_by_method",
       (api) => api.createRun({ ...thread, assistant_id: "asst_1", stream: true }),
+    ],
+    [
+      "one answer from a method that streams",
+      "stream_by_method",
+      (api) => firstOf(api.streamRun({ ...thread, assistant_id: "asst_1", stream: false })),
     ],
   ];
   for (const [what, code, call] of refusals) {

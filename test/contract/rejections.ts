@@ -1,24 +1,31 @@
 import assert from "node:assert/strict";
 import type { AssistantsApi, CallOptions } from "../../src/contract/api.ts";
 import { ContractError } from "../../src/contract/errors.ts";
+import type { StreamEvent } from "../../src/contract/events.ts";
 import type { OperationName } from "../../src/contract/operations.ts";
 
 /** The API for callers without types. Methods, because only those may be looked at with wider parameters. */
 type UncheckedApi = {
   [Name in OperationName]: {
-    call(parameters: Record<string, unknown>, options?: CallOptions): Promise<unknown>;
+    call(
+      parameters: Record<string, unknown>,
+      options?: CallOptions,
+    ): Promise<unknown> | AsyncIterable<StreamEvent>;
   }["call"];
 };
 
-/** Calls an operation with parameters that its types would not let through. */
-export function callUnchecked(
+/** Calls an operation with parameters that its types would not let through; of a stream it is the first event. */
+export async function callUnchecked(
   api: AssistantsApi,
   name: OperationName,
   parameters: Record<string, unknown>,
   options?: CallOptions,
 ): Promise<unknown> {
   const unchecked: UncheckedApi = api;
-  return unchecked[name](parameters, options);
+  const called = unchecked[name](parameters, options);
+  if (called instanceof Promise) return called;
+  for await (const event of called) return event;
+  return null;
 }
 
 /** The error a call rejects with; fails if it does not, or with anything else than a ContractError. */

@@ -170,14 +170,16 @@ export function runsSuite(subject: Subject): void {
   });
 
   for (const name of ["createRun", "createThreadAndRun"] as const) {
+    const other = { createRun: "streamRun", createThreadAndRun: "streamThreadAndRun" };
+
     it(`refuses to stream ${name} and begins nothing`, async () => {
       const { assistant, model, thread_id } = await subject.scene();
       const request = { assistant_id: assistant.id, stream: true };
       const { api } = subject;
       const call = name === "createRun" ? api.createRun({ ...request, thread_id }) : api[name](request);
       await assertRejects(call, {
-        code: "streaming_unavailable",
-        message: "This server cannot stream runs. Leave 'stream' out and poll the run until it ends.",
+        code: "stream_by_method",
+        message: `Leave 'stream' out: whether the run is streamed is the method's choice. Call ${other[name]} instead.`,
         param: "stream",
         wireCode: "unsupported_parameter",
       });

@@ -59,8 +59,9 @@ export function toolOutputErrorsSuite(subject: Subject): void {
     const tool_outputs = openCalls(waiting).map(output);
     const request = { thread_id, run_id: waiting.id, tool_outputs, stream: true };
     await assertRejects(subject.api.submitToolOutputsToRun(request), {
-      code: "streaming_unavailable",
-      message: "This server cannot stream runs. Leave 'stream' out and poll the run until it ends.",
+      code: "stream_by_method",
+      message:
+        "Leave 'stream' out: whether the run is streamed is the method's choice. Call streamToolOutputs instead.",
       param: "stream",
       wireCode: "unsupported_parameter",
     });

@@ -1,6 +1,14 @@
-import type { AssistantsApi, CallOptions, Method, Parameters } from "../../src/contract/api.ts";
+import type {
+  AnswerMethods,
+  AssistantsApi,
+  CallOptions,
+  Method,
+  Parameters,
+  StreamMethod,
+  StreamMethods,
+} from "../../src/contract/api.ts";
 import { implementApi } from "../../src/contract/implement.ts";
-import type { OperationName } from "../../src/contract/operations.ts";
+import type { AnswerName, OperationName, StreamName } from "../../src/contract/operations.ts";
 import { startHttpServer } from "../../src/service/http/server.ts";
 import { openService } from "../../src/service/service.ts";
 import { type Script, ScriptedModel } from "../scripted-model.ts";
@@ -39,14 +47,27 @@ export async function serveModel(scripts: Script[], dialect: "openai" | "azure" 
   const service = await openService({ directory: directory.path, model });
   const calls: OperationName[] = [];
   const noticed: Pick<Served, "gates" | "onCall"> = { gates: {}, onCall() {} };
-  const api = implementApi(<Name extends OperationName>(name: Name): Method<Name> => {
-    return async (parameters: Parameters<Name>, options?: CallOptions) => {
-      calls.push(name);
-      noticed.onCall(name);
-      await noticed.gates[name];
-      return service.api[name](parameters, options);
-    };
-  });
+  const arrived = async (name: OperationName) => {
+    calls.push(name);
+    noticed.onCall(name);
+    await noticed.gates[name];
+  };
+  const answers: AnswerMethods = service.api;
+  const streams: StreamMethods = service.api;
+  const api = implementApi(
+    <Name extends AnswerName>(name: Name): Method<Name> => {
+      return async (parameters: Parameters<Name>, options?: CallOptions) => {
+        await arrived(name);
+        return answers[name](parameters, options);
+      };
+    },
+    <Name extends StreamName>(name: Name): StreamMethod<Name> => {
+      return async function* (parameters, options) {
+        await arrived(name);
+        yield* streams[name](parameters, options);
+      };
+    },
+  );
   const server = await startHttpServer({ api, apiKey: KEY, port: 0 });
   return Object.assign(noticed, {
     api: service.api,

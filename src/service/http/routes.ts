@@ -1,9 +1,19 @@
+import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { AssistantsApi, CallOptions } from "../../contract/api.ts";
 import { ContractError, contractError } from "../../contract/errors.ts";
-import { type Operation, type OperationName, operationNames, operations } from "../../contract/operations.ts";
+import { EVENT_STREAM, type StreamEvent } from "../../contract/events.ts";
+import {
+  type AnswerName,
+  answerNames,
+  type Operation,
+  operations,
+  type StreamName,
+  streamOf,
+} from "../../contract/operations.ts";
 import { refusal } from "./admission.ts";
 import { dialectOf, dialects } from "./dialects.ts";
+import { type FrameSettings, framesOf, KEEP_ALIVE_MS } from "./event-stream.ts";
 import { type RequestParts, requestParameters } from "./parameters.ts";
 
 /**
@@ -11,8 +21,12 @@ import { type RequestParts, requestParameters } from "./parameters.ts";
  * Declared as methods, because only those may be looked at with wider parameters than they were written with.
  */
 type UncheckedApi = {
-  [Name in OperationName]: {
+  [Name in AnswerName]: {
     call(parameters: Record<string, unknown>, options: CallOptions): Promise<unknown>;
+  }["call"];
+} & {
+  [Name in StreamName]: {
+    call(parameters: Record<string, unknown>, options: CallOptions): AsyncIterable<StreamEvent>;
   }["call"];
 };
 
@@ -31,14 +45,10 @@ function callerGone(reply: FastifyReply): AbortSignal {
   return controller.signal;
 }
 
-async function ask(
-  api: UncheckedApi,
-  name: OperationName,
-  parameters: Record<string, unknown>,
-  signal: AbortSignal,
-) {
+/** What a call comes to, or the error that its caller is told. */
+async function outcomeOf<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
   try {
-    return await api[name](parameters, { signal });
+    return await call();
   } catch (error) {
     if (error instanceof ContractError) throw error;
     if (signal.aborted && error === signal.reason) throw contractError("call_aborted", {}, { cause: error });
@@ -47,13 +57,27 @@ async function ask(
   }
 }
 
+/** Whether a body asks for a stream; one that says anything else than yes is the plain operation's to judge. */
+function asksForStream(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "stream" in body && body.stream === true;
+}
+
+export interface RouteSettings {
+  isKey(given: string): boolean;
+  /** For streams that fail when their first event is out; see `FrameSettings`. */
+  explain: FrameSettings["explain"];
+  deadline: AbortSignal;
+}
+
 /** Adds every operation of the contract under every dialect's prefix, and `GET /health` for anybody. */
-export function addRoutes(app: FastifyInstance, api: AssistantsApi, isKey: (given: string) => boolean): void {
+export function addRoutes(app: FastifyInstance, api: AssistantsApi, settings: RouteSettings): void {
   const unchecked: UncheckedApi = api;
+  const { isKey, ...streaming } = settings;
 
   for (const dialect of dialects) {
-    for (const name of operationNames) {
+    for (const name of answerNames) {
       const operation: Operation = operations[name];
+      const stream = streamOf(name);
       app.route<Route>({
         method: operation.method,
         url: dialect.prefix + operation.path.replace(/\{(\w+)\}/g, ":$1"),
@@ -64,7 +88,16 @@ export function addRoutes(app: FastifyInstance, api: AssistantsApi, isKey: (give
         },
         handler: async ({ params, query, body }, reply) => {
           const parameters = requestParameters(operation, { path: params, query, body });
-          return reply.send(await ask(unchecked, name, parameters, callerGone(reply)));
+          const signal = callerGone(reply);
+          if (stream === null || !asksForStream(body)) {
+            return reply.send(await outcomeOf(() => unchecked[name](parameters, { signal }), signal));
+          }
+          const events = unchecked[stream](parameters, { signal })[Symbol.asyncIterator]();
+          // What is refused is refused here, with its status; after that it is too late for one.
+          const first = await outcomeOf(() => events.next(), signal);
+          reply.header("content-type", `${EVENT_STREAM}; charset=utf-8`).header("cache-control", "no-cache");
+          const frames = framesOf(first, events, { ...streaming, keepAliveMs: KEEP_ALIVE_MS });
+          return reply.send(Readable.from(frames));
         },
       });
     }

@@ -45,14 +45,19 @@ function warn(error: unknown): void {
   process.emitWarning(error instanceof Error ? error : String(error));
 }
 
-function answerError(error: unknown, reply: FastifyReply, onError: (error: unknown) => void): void {
+/** The error as callers are told of it. One that nobody foresaw is reported, unless its caller has gone away. */
+function explain(error: unknown, callerGone: boolean, onError: (error: unknown) => void): ContractError {
   const known = toContractError(error);
+  const givenUp = callerGone && error instanceof ContractError && error.code === "call_aborted";
+  if (known.code === "internal_error" && !givenUp) onError(known.cause ?? known);
+  return known;
+}
+
+function answerError(error: unknown, reply: FastifyReply, onError: (error: unknown) => void): void {
+  const known = explain(error, reply.raw.destroyed, onError);
   // The framework closes the connection on a bad body, which can destroy the answer before it is read.
   reply.removeHeader("connection");
   reply.code(known.status).header("x-request-id", reply.request.id).send(known.toWire());
-  // A call that was given up because its caller went away is no failure.
-  const givenUp = reply.raw.destroyed && error instanceof ContractError && error.code === "call_aborted";
-  if (known.code === "internal_error" && !givenUp) onError(known.cause ?? known);
 }
 
 function build({ api, apiKey, onError = warn }: HttpServerSettings) {
@@ -78,13 +83,18 @@ function build({ api, apiKey, onError = warn }: HttpServerSettings) {
     if (request.is404) done(unknownRoute(request));
     else done(hostMissing ? contractError("bad_request", { reason: "it has no Host header." }) : undefined);
   });
-  const close = prepareClosing(app, CLOSING_GRACE);
+  const { close, graceOver } = prepareClosing(app, CLOSING_GRACE);
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, onError));
   // Expectations that Node does not know would be answered without a body; they are ignored instead.
   app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
 
   readJsonBodies(app);
-  addRoutes(app, api, keyChecker(apiKey));
+  addRoutes(app, api, {
+    isKey: keyChecker(apiKey),
+    // A call is given up in the middle of its stream for one reason only.
+    explain: (error) => explain(error, true, onError).toWire().error,
+    deadline: graceOver,
+  });
   return { app, close };
 }
 

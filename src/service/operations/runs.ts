@@ -45,8 +45,8 @@ export const runs: Handlers<
     return run;
   },
 
-  async submitToolOutputsToRun(context, { thread_id, run_id, tool_outputs, stream }) {
-    if (stream) throw contractError("streaming_unavailable", { param: "stream" });
+  async submitToolOutputsToRun(context, { thread_id, run_id, tool_outputs }) {
+    context.follow({ id: run_id, thread_id });
     const run = await changeOwn(context, thread_id, run_id, (state) =>
       planToolOutputs(state, tool_outputs, context.now()),
     );
@@ -57,15 +57,15 @@ export const runs: Handlers<
 
 /** Writes the run with its messages, and what has to come before, as one unit of work. */
 async function begin(
-  { store, executor, now, actionSeconds }: OperationContext,
+  { store, executor, now, actionSeconds, follow }: OperationContext,
   threadId: string,
   request: RunRequest,
   messages: Request<"CreateMessage">[],
   first: Change[],
 ): Promise<Run> {
-  if (request.stream) throw contractError("streaming_unavailable", { param: "stream" });
   const assistant = (await find(store, "assistant", request.assistant_id)).object;
   const run = newRun(threadId, assistant, request, now(), actionSeconds);
+  follow(run);
   await store.commit([
     ...first,
     ...messages.map((message): Change => {

@@ -1,7 +1,7 @@
 /** Takes queued runs, a bounded number at once, and leads each to its next rest: an answer, a question to the flow, an end. */
 import type { Run } from "../../contract/objects.ts";
 import { type Model, ModelError } from "../../models/model.ts";
-import { newRunMessage, newRunStep } from "../objects.ts";
+import type { RunFeed } from "../events/run-feed.ts";
 import { type Store, StoreConflict } from "../store/store.ts";
 import { canHappen } from "./machine.ts";
 import { addUsage, emptyAnswer, type ModelAnswer } from "./model-answer.ts";
@@ -11,6 +11,7 @@ import { planOutcome } from "./outcome.ts";
 import { interrupted } from "./recovery.ts";
 import { changeRun, loadRunState, type RunPlan, type RunState } from "./run-change.ts";
 import { RunExpiry } from "./run-expiry.ts";
+import { SpokenMessage } from "./spoken-message.ts";
 import { untilStored } from "./until-stored.ts";
 
 export interface RunLimits {
@@ -26,6 +27,8 @@ export const DEFAULT_RUN_LIMITS: RunLimits = { concurrentRuns: 16, actionSeconds
 
 export interface ExecutorSettings {
   store: Store;
+  /** Hears the text of the answers while the models speak. */
+  feed: RunFeed;
   model: Model;
   limits: RunLimits;
   /** Unix seconds. */
@@ -164,7 +167,7 @@ export class Executor {
 
   /** One model call and what it means. True when the model is to be asked again at once. */
   async #round(runId: string, signal: AbortSignal): Promise<boolean> {
-    const { store, model, limits, now, onError } = this.#settings;
+    const { store, feed, model, limits, now, onError } = this.#settings;
     const stopping = AbortSignal.any([this.#closing.signal, signal]);
     const { state, request } = await untilStored(
       async () => {
@@ -186,21 +189,25 @@ export class Executor {
       return this.#conclude(runId, emptyAnswer(), () => ({ event }));
     }
     const answer = emptyAnswer();
-    let opened = Promise.resolve(true);
-    // The model goes on while the message is written.
-    const onFirstText = () => {
-      opened = this.#openMessage(state).then(
-        () => true,
-        () => false,
-      );
+    const message = new SpokenMessage({ store, feed, run: state.run.object, answer, now });
+    let opened: Promise<boolean> | null = null;
+    const onText = (text: string) => {
+      // The model goes on while the message is written.
+      if (opened) message.say(text);
+      else {
+        opened = message.open().then(
+          () => true,
+          () => false,
+        );
+      }
     };
     let failed: { error: unknown } | null = null;
     try {
-      await callModel({ model, request, signal, silenceSeconds: limits.silenceSeconds, onFirstText }, answer);
+      await callModel({ model, request, signal, silenceSeconds: limits.silenceSeconds, onText }, answer);
     } catch (error) {
       failed = { error };
     }
-    if (!(await opened)) await untilStored(() => this.#openMessage(state), stopping, onError);
+    if ((await opened) === false) await untilStored(() => message.open(), stopping, onError);
     if (signal.aborted) return this.#stopped(runId, answer);
     return this.#conclude(runId, answer, (current) =>
       failed
@@ -230,18 +237,6 @@ export class Executor {
     if (run?.status === "requires_action" && run.expires_at !== null)
       this.awaitOutputs(runId, run.expires_at);
     return run?.status === "in_progress";
-  }
-
-  async #openMessage(state: RunState): Promise<void> {
-    const run = state.run.object;
-    const now = this.#settings.now();
-    const message = newRunMessage(run, now);
-    const details = { type: "message_creation", message_creation: { message_id: message.id } } as const;
-    await this.#settings.store.commit([
-      { expect: "run", id: run.id },
-      { insert: "message", object: message, internal: null },
-      { insert: "run_step", object: newRunStep(run, details, now), internal: null },
-    ]);
   }
 
   /** Ends a run that nobody leads any more; one that is led ends itself, with what was said by then. */

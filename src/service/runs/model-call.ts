@@ -11,8 +11,8 @@ export interface ModelCall {
   signal: AbortSignal;
   /** How long the model may say nothing. */
   silenceSeconds: number;
-  /** Called before the first text is added. */
-  onFirstText(): void;
+  /** Called with each piece of text, once it is part of the answer. */
+  onText(text: string): void;
 }
 
 /**
@@ -30,8 +30,8 @@ export async function callModel(call: ModelCall, answer: ModelAnswer): Promise<v
     for await (const event of untilAborted(call.model.generate(call.request, signal), signal)) {
       clearTimeout(timer);
       timer = setTimeout(fallSilent, call.silenceSeconds * 1000);
-      if (event.type === "text_delta" && event.text !== "" && answer.text === "") call.onFirstText();
       addToAnswer(answer, event);
+      if (event.type === "text_delta" && event.text !== "") call.onText(event.text);
       // A model that never waits would let nothing else happen, its own end included.
       if (++events % EVENTS_A_TURN === 0) await turn();
       // Whatever comes after its end is no more waited for.

@@ -146,7 +146,7 @@ describe("the HTTP server's life", () => {
 
   it("cuts off what takes longer than the grace", async () => {
     const app = fastify();
-    const close = prepareClosing(app, 20);
+    const { close } = prepareClosing(app, 20);
     const called = Promise.withResolvers<void>();
     app.get("/", () => {
       called.resolve();

@@ -16,7 +16,8 @@ const dialects = [
 function exampleOf(operation: Operation) {
   const path = Object.fromEntries(pathParameters(operation.path).map((name) => [name, `${name} ü/1`]));
   const query = Object.fromEntries((operation.query?.names ?? []).map((name) => [name, `${name} 20&`]));
-  const body = operation.body === null ? undefined : { metadata: { a: "b" }, stream: null };
+  const stream = operation.streams === undefined ? null : true;
+  const body = operation.body === null ? undefined : { metadata: { a: "b" }, stream };
   const url = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ""));
   return { url, query, body, parameters: { ...path, ...query, ...body } };
 }
@@ -41,7 +42,7 @@ describe("operations over HTTP", () => {
           body,
           headers: dialect.headers,
         });
-        assert.deepEqual([answer.status, answer.body], [200, { object: name }]);
+        assert.equal(answer.status, 200);
         const calls = running.recorder.calls.map((call) => ({
           name: call.name,
           parameters: call.parameters,

@@ -14,14 +14,24 @@ export interface Call {
 /** An API that notes its calls and does what the test says: `respond` may answer, wait or throw. */
 export class RecordingApi {
   calls: Call[] = [];
+  /** For a call that streams, what it returns is iterated over. */
   respond: (call: Call) => Anything = ({ name }) => ({ object: name });
 
   readonly api: AssistantsApi = implementApi(
     (name): Anything =>
-      async (parameters: object, options?: CallOptions) => {
-        const call: Call = { name, parameters, signal: options?.signal };
-        this.calls.push(call);
-        return await this.respond(call);
-      },
+      async (parameters: object, options?: CallOptions) =>
+        await this.#respond({ name, parameters, signal: options?.signal }),
+    (name): Anything =>
+      (parameters: object, options?: CallOptions) =>
+        this.#events({ name, parameters, signal: options?.signal }),
   );
+
+  #respond(call: Call): Anything {
+    this.calls.push(call);
+    return this.respond(call);
+  }
+
+  async *#events(call: Call): AsyncGenerator<Anything> {
+    yield* this.#respond(call);
+  }
 }

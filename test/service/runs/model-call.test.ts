@@ -23,13 +23,13 @@ const request: ModelRequest = {
 interface Listening {
   signal?: AbortSignal;
   silenceSeconds?: number;
-  onFirstText?(): void;
+  onText?(text: string): void;
 }
 
 /** Calls the model, with patience unless told otherwise. */
 function call(model: Model, answer: ModelAnswer = emptyAnswer(), listening: Listening = {}): Promise<void> {
-  const { signal = new AbortController().signal, silenceSeconds = 60, onFirstText = () => {} } = listening;
-  return callModel({ model, request, signal, silenceSeconds, onFirstText }, answer);
+  const { signal = new AbortController().signal, silenceSeconds = 60, onText = () => {} } = listening;
+  return callModel({ model, request, signal, silenceSeconds, onText }, answer);
 }
 
 describe("a model call", () => {
@@ -39,14 +39,17 @@ describe("a model call", () => {
     assert.deepEqual([answer.text, answer.finish], ["It is sunny.", "stop"]);
   });
 
-  it("tells of the first text, once and before it is added", async () => {
+  it("tells of each piece of text, once it is part of the answer", async () => {
     const answer = emptyAnswer();
-    const seen: string[] = [];
-    const onFirstText = () => {
-      seen.push(answer.text);
+    const seen: [string, string][] = [];
+    const onText = (text: string) => {
+      seen.push([text, answer.text]);
     };
-    await call(new ScriptedModel(says("", "It is ", "sunny.")), answer, { onFirstText });
-    assert.deepEqual(seen, [""]);
+    await call(new ScriptedModel(says("", "It is ", "sunny.")), answer, { onText });
+    assert.deepEqual(seen, [
+      ["It is ", "It is "],
+      ["sunny.", "It is sunny."],
+    ]);
   });
 
   it("fails when the answer breaks off before its end", async () => {
@@ -146,7 +149,7 @@ describe("a model call", () => {
   it("stops at once where the model does not listen", async () => {
     const stop = new AbortController();
     const begun = Promise.withResolvers<void>();
-    const calling = call(deaf, emptyAnswer(), { signal: stop.signal, onFirstText: begun.resolve });
+    const calling = call(deaf, emptyAnswer(), { signal: stop.signal, onText: () => begun.resolve() });
     await begun.promise;
     const reason = new Error("Enough.");
     stop.abort(reason);
@@ -185,7 +188,7 @@ describe("a model call", () => {
     };
     const answer = emptyAnswer();
     const begun = Promise.withResolvers<void>();
-    const calling = call(late, answer, { signal: stop.signal, onFirstText: begun.resolve });
+    const calling = call(late, answer, { signal: stop.signal, onText: () => begun.resolve() });
     await begun.promise;
     stop.abort(new Error("Enough."));
     await assert.rejects(calling);

@@ -1,5 +1,6 @@
 import type { Run } from "../../../src/contract/objects.ts";
 import type { Model } from "../../../src/models/model.ts";
+import { RunFeed } from "../../../src/service/events/run-feed.ts";
 import { DEFAULT_RUN_LIMITS, Executor } from "../../../src/service/runs/executor.ts";
 import type { Store } from "../../../src/service/store/store.ts";
 import { insertRun, insertThread, sampleRun, sampleThread } from "../sample-objects.ts";
@@ -31,6 +32,7 @@ export async function executorWhoseMessageOpens(
   const reported: unknown[] = [];
   const executor = new Executor({
     store,
+    feed: new RunFeed(),
     model,
     limits: DEFAULT_RUN_LIMITS,
     now: () => Math.floor(Date.now() / 1000),

@@ -1,0 +1,60 @@
+import { type ContractError, contractError } from "../contract/errors.ts";
+import type { WireRequest } from "./request.ts";
+
+/** One attempt at a request: whatever is waited for in it ends at its caller's signal and at the time limit. */
+export class Attempt {
+  readonly #request: WireRequest;
+  readonly #seconds: number;
+  readonly #callerSignal: AbortSignal | undefined;
+  readonly #stopper = new AbortController();
+  #stopped: ContractError | null = null;
+  #reject: ((error: ContractError) => void) | null = null;
+
+  /** @param seconds what one wait may take */
+  constructor(request: WireRequest, seconds: number, signal?: AbortSignal) {
+    this.#request = request;
+    this.#seconds = seconds;
+    this.#callerSignal = signal;
+  }
+
+  /** Aborts when the attempt is stopped: the connection is to be dropped. */
+  get signal(): AbortSignal {
+    return this.#stopper.signal;
+  }
+
+  /** Ends the wait under way, and each to come, with the error. */
+  stop(error: ContractError): void {
+    this.#stopped ??= error;
+    this.#reject?.(this.#stopped);
+    this.#stopper.abort();
+  }
+
+  /**
+   * Waits for a part of the work, one at a time. Rejects with `request_timeout`, with `call_aborted`, or with what
+   * the attempt was stopped with.
+   */
+  within<T>(work: () => Promise<T>): Promise<T> {
+    // undici learns of an abort only once it is connected, hence a promise of our own, which ends at once.
+    return new Promise((resolve, reject) => {
+      const signal = this.#callerSignal;
+      const abort = () => this.stop(contractError("call_aborted", {}, { cause: signal?.reason }));
+      if (signal?.aborted) abort();
+      if (this.#stopped) throw this.#stopped;
+      const timer = setTimeout(() => {
+        const { method, url } = this.#request;
+        this.stop(contractError("request_timeout", { method, url, seconds: this.#seconds }));
+      }, this.#seconds * 1000);
+      const settle = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", abort);
+        this.#reject = null;
+      };
+      this.#reject = (error) => {
+        settle();
+        reject(error);
+      };
+      signal?.addEventListener("abort", abort, { once: true });
+      work().then(resolve, reject).finally(settle);
+    });
+  }
+}

@@ -1,0 +1,119 @@
+/** What a unit of work means to somebody who follows the runs in it. Pure. */
+import type { EventName, StreamEvent } from "../../contract/events.ts";
+import type { Message, Run, RunStep, RunStepStatus } from "../../contract/objects.ts";
+import type { Change } from "../store/store.ts";
+
+/**
+ * The order within one unit of work: what ends comes before what begins, a message ends before its step and begins
+ * after it, and the run itself, which they are parts of, moves last. So at most one step and one message are open.
+ */
+const RANKS = ["thread", "message ends", "step ends", "step begins", "message begins", "run"] as const;
+
+interface Ranked {
+  rank: (typeof RANKS)[number];
+  /** The run that it is about; null for the thread, which its first run is about. */
+  run_id: string | null;
+  events: StreamEvent[];
+}
+
+const stepEnds = {
+  completed: "thread.run.step.completed",
+  failed: "thread.run.step.failed",
+  cancelled: "thread.run.step.cancelled",
+  expired: "thread.run.step.expired",
+} as const satisfies Record<Exclude<RunStepStatus, "in_progress">, EventName>;
+
+/** The events of each run that a unit of work moves on, in their order. */
+export function eventsOfChanges(changes: readonly Change[]): Map<string, StreamEvent[]> {
+  const ranked = changes.flatMap(rankedEvents);
+  ranked.sort((left, right) => RANKS.indexOf(left.rank) - RANKS.indexOf(right.rank));
+  const events = new Map<string, StreamEvent[]>();
+  for (const { run_id } of ranked) if (run_id !== null) events.set(run_id, []);
+  for (const [run_id, own] of events) {
+    for (const part of ranked) if (part.run_id === run_id || part.run_id === null) own.push(...part.events);
+  }
+  return events;
+}
+
+function rankedEvents(change: Change): Ranked[] {
+  if ("insert" in change) {
+    switch (change.insert) {
+      case "thread":
+        return [{ rank: "thread", run_id: null, events: [{ event: "thread.created", data: change.object }] }];
+      case "run":
+        return [{ rank: "run", run_id: change.object.id, events: runBegins(change.object) }];
+      case "run_step":
+        return [{ rank: "step begins", run_id: change.object.run_id, events: stepBegins(change.object) }];
+      case "message":
+        return [
+          { rank: "message begins", run_id: change.object.run_id, events: messageBegins(change.object) },
+        ];
+    }
+  }
+  if ("replace" in change) {
+    switch (change.replace) {
+      case "run": {
+        const { object } = change;
+        return [
+          {
+            rank: "run",
+            run_id: object.id,
+            events: [{ event: `thread.run.${object.status}`, data: object }],
+          },
+        ];
+      }
+      case "run_step":
+        return [{ rank: "step ends", run_id: change.object.run_id, events: stepEnd(change.object) }];
+      case "message":
+        return [{ rank: "message ends", run_id: change.object.run_id, events: messageEnd(change.object) }];
+    }
+  }
+  return [];
+}
+
+const runBegins = (run: Run): StreamEvent[] => [
+  { event: "thread.run.created", data: run },
+  { event: "thread.run.queued", data: run },
+];
+
+/** A step of tool calls begins empty and gets its calls in a delta; readers put the two together. */
+function stepBegins(step: RunStep): StreamEvent[] {
+  const { id, step_details: details } = step;
+  const open = { ...step, status: "in_progress", completed_at: null, usage: null } as const;
+  const begins = (data: RunStep): StreamEvent[] => [
+    { event: "thread.run.step.created", data },
+    { event: "thread.run.step.in_progress", data },
+  ];
+  if (details.type !== "tool_calls") return [...begins(open), ...stepEnd(step)];
+  const tool_calls = details.tool_calls.map((call, index) => ({ index, ...call }));
+  return [
+    ...begins({ ...open, step_details: { type: "tool_calls", tool_calls: [] } }),
+    {
+      event: "thread.run.step.delta",
+      data: {
+        id,
+        object: "thread.run.step.delta",
+        delta: { step_details: { type: "tool_calls", tool_calls } },
+      },
+    },
+    ...stepEnd(step),
+  ];
+}
+
+function stepEnd(step: RunStep): StreamEvent[] {
+  return step.status === "in_progress" ? [] : [{ event: stepEnds[step.status], data: step }];
+}
+
+/** Only what a run writes is a part of it; a user's message may come with it. */
+function messageBegins(message: Message): StreamEvent[] {
+  if (message.status !== "in_progress") return [];
+  return [
+    { event: "thread.message.created", data: message },
+    { event: "thread.message.in_progress", data: message },
+  ];
+}
+
+function messageEnd(message: Message): StreamEvent[] {
+  if (message.status === "in_progress") return [];
+  return [{ event: `thread.message.${message.status}`, data: message }];
+}

@@ -1,0 +1,88 @@
+/** Who follows which run, and telling them: what was committed, and what the model says between two commits. */
+import { type ContractError, contractError } from "../../contract/errors.ts";
+import type { EventName, StreamEvent } from "../../contract/events.ts";
+import type { Run, RunStatus } from "../../contract/objects.ts";
+import { TERMINAL_STATUSES } from "../runs/transitions.ts";
+import type { Change } from "../store/store.ts";
+import type { EventReader } from "./event-reader.ts";
+import { eventsOfChanges } from "./events-of-changes.ts";
+import { textDelta } from "./waiting-events.ts";
+
+/** The states in which nothing more happens to a run by itself: its stream ends. */
+const RESTING: readonly RunStatus[] = [...TERMINAL_STATUSES, "requires_action"];
+
+interface Following {
+  readonly reader: EventReader;
+  readonly run: Pick<Run, "id" | "thread_id">;
+  /** The event in which the reader was last told of the run itself. */
+  last: EventName | null;
+}
+
+export class RunFeed {
+  readonly #following = new Map<string, Set<Following>>();
+  #closed = false;
+
+  /** Tells the reader of everything that happens to the run from now on, until it rests or the reader goes away. */
+  follow({ id, thread_id }: Pick<Run, "id" | "thread_id">, reader: EventReader): void {
+    if (this.#closed) reader.end(contractError("service_closed"));
+    // It may also have gone away before its run could begin.
+    if (reader.ended) return;
+    const following: Following = { reader, run: { id, thread_id }, last: null };
+    const together = this.#following.get(id) ?? new Set();
+    this.#following.set(id, together.add(following));
+    reader.onEnd = () => {
+      together.delete(following);
+      if (together.size === 0) this.#following.delete(id);
+    };
+  }
+
+  /** Tells of a unit of work. It is durable by now. */
+  publish(changes: readonly Change[]): void {
+    if (this.#following.size === 0) return;
+    for (const [runId, events] of eventsOfChanges(changes)) {
+      for (const following of this.#following.get(runId) ?? []) tell(following, events);
+    }
+    for (const change of changes) {
+      if (!("delete" in change) || change.delete !== "thread") continue;
+      this.#endWhere(
+        ({ run }) => run.thread_id === change.id,
+        ({ run }) => contractError("run_not_found", { id: run.id }),
+      );
+    }
+  }
+
+  /** Tells of a piece of the text of a message that is in progress. */
+  say(runId: string, messageId: string, text: string): void {
+    const together = this.#following.get(runId);
+    if (!together) return;
+    const event: StreamEvent = { event: "thread.message.delta", data: textDelta(messageId, text) };
+    for (const { reader } of together) reader.push(event);
+  }
+
+  /** Ends every stream with `service_closed`. The runs go on at the next start. */
+  close(): void {
+    this.#closed = true;
+    this.#endWhere(
+      () => true,
+      () => contractError("service_closed"),
+    );
+  }
+
+  #endWhere(which: (following: Following) => boolean, error: (following: Following) => ContractError): void {
+    const all = [...this.#following.values()].flatMap((together) => [...together]);
+    for (const following of all.filter(which)) following.reader.end(error(following));
+  }
+}
+
+function tell(following: Following, events: readonly StreamEvent[]): void {
+  const { reader } = following;
+  for (const event of events) {
+    if (event.data.object === "thread.run") {
+      // A run is written, too, where only what the service keeps about it has changed.
+      if (event.event === following.last) continue;
+      following.last = event.event;
+    }
+    reader.push(event);
+    if (event.data.object === "thread.run" && RESTING.includes(event.data.status)) reader.end();
+  }
+}
