@@ -32,23 +32,28 @@ const LONGEST_WAIT_MS = 2000;
 /** How long a run that is not ours may hold the thread; by then one that nobody answers has expired. */
 const BUSY_LIMIT_MS = 15 * 60 * 1000;
 
+/** How a run is made: with an answer of its own, or with a stream. */
+export type CreateRun = (parameters: Parameters<"createRun">) => Promise<Run>;
+
 /**
  * Begins the run that answers. A run of somebody else on the thread is dealt with as the policy says.
- * @param giveUp ends the waiting; a request that is under way is given up by `options.signal` alone
+ * @param options those of the requests beside `create`
+ * @param giveUp ends the waiting, but no request that is under way
  */
 export async function beginRun(
   RED: NodeAPI,
   api: AssistantsApi,
+  create: CreateRun,
   asked: Asked,
   notes: QuestionNotes,
   options: CallOptions,
   giveUp: AbortSignal,
 ): Promise<Run> {
-  if (asked.threadId === null) return onNewThread(api, asked, notes, options);
+  if (asked.threadId === null) return onNewThread(api, create, asked, notes, options);
   const until = Date.now() + BUSY_LIMIT_MS;
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     try {
-      return await api.createRun(runParameters(asked, asked.threadId, notes.id), options);
+      return await create(runParameters(asked, asked.threadId, notes.id));
     } catch (error) {
       const busy = error instanceof ContractError && error.code === "thread_has_active_run";
       if (!busy) throw error;
@@ -63,6 +68,7 @@ export async function beginRun(
 /** The thread is noted before there is a run on it; one whose run could not be made is taken away again. */
 async function onNewThread(
   api: AssistantsApi,
+  create: CreateRun,
   asked: Asked,
   notes: QuestionNotes,
   options: CallOptions,
@@ -70,7 +76,7 @@ async function onNewThread(
   const { id: thread_id } = await api.createThread({}, options);
   await notes.thread(thread_id);
   try {
-    return await api.createRun(runParameters(asked, thread_id, notes.id), options);
+    return await create(runParameters(asked, thread_id, notes.id));
   } catch (error) {
     // What went wrong with the run is what counts; a thread that stays is empty.
     await api.deleteThread({ thread_id }, options).catch(() => {});

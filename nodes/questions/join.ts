@@ -69,7 +69,7 @@ export async function rejoin(context: RunContext, msg: NodeMessage, left: LeftQu
   question.restore(run, point);
   // Whoever has the turn by now waits for this run to end; to wait for him would be to wait for ever.
   const turn = turns.isTaken(run.thread_id) ? null : turns.take(run.thread_id, closed);
-  return { question, origin, notes, turn, answer: (signal) => question.lead(run, point.round, signal) };
+  return { question, origin, notes, turn, answer: (signal) => question.lead(point.round, signal) };
 }
 
 /** Written down before anything is done for it; what makes the question wait for that is `written`. */

@@ -1,24 +1,21 @@
 /** One question from the message that brings it to its answer: the run, its rounds of tool calls, its end. */
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 import type { AssistantsApi } from "../../src/contract/api.ts";
-import { ContractError } from "../../src/contract/errors.ts";
+import type { StreamEvent } from "../../src/contract/events.ts";
 import type { Run, RunToolCall } from "../../src/contract/objects.ts";
 import { toFlowError } from "../shared/api-error.ts";
 import { flowError, runError } from "../shared/flow-error.ts";
 import { text } from "../shared/texts.ts";
 import { type Answer, readAnswer } from "./answer-message.ts";
-import { type Asked, beginRun } from "./begin-run.ts";
+import type { Asked } from "./begin-run.ts";
 import { childLineage, type Lineage } from "./lineage.ts";
 import type { ToolAnswer } from "./pending-call.ts";
 import type { QuestionLimits } from "./question-limits.ts";
 import type { QuestionNotes } from "./question-notes.ts";
+import { QuestionRun } from "./question-run.ts";
 import type { ResumePoint } from "./resume-point.ts";
-import { isOver, untilRest, untilTaken } from "./run-rest.ts";
 import { errorOutput, toolOutput } from "./tool-output.ts";
 import { type AnsweredToolCall, ToolRound } from "./tool-round.ts";
-
-/** How long anybody waits for a run to be made, or cancelled, that nobody wants any more. */
-const PARTING_MS = 5000;
 
 /** Seconds that a run outlives its longest call, so that the call's own limit comes first. */
 const EXPIRY_GRACE = 10;
@@ -33,6 +30,8 @@ export interface QuestionHost {
   sendCalls(msg: NodeMessage, run: Run, calls: RunToolCall[], round: number): void;
   /** The run works, or waits for the flow. */
   onProgress(waiting: boolean): void;
+  /** Told of what happens to the run while it works; null where nobody wants to know. */
+  onEvent: ((msg: NodeMessage, run: Run, event: StreamEvent) => void) | null;
 }
 
 /** The service that it is asked at. */
@@ -55,41 +54,32 @@ export interface QuestionSettings {
 }
 
 export class Question {
-  readonly #msg: NodeMessage;
-  readonly #host: QuestionHost;
-  readonly #service: QuestionService;
-  readonly #limits: QuestionLimits;
-  readonly #lineage: Lineage;
-  readonly #notes: QuestionNotes;
-  readonly #isLetGo: () => boolean;
+  readonly #settings: QuestionSettings;
+  readonly #run: QuestionRun;
   readonly #answered: AnsweredToolCall[] = [];
-  /** As it was last seen. */
-  #run: Run | null = null;
   #round: ToolRound | null = null;
   /** Answers to the calls of a round that is only being taken up; null when it has been. */
   #given: Map<string, ToolAnswer> | null = null;
-  #workMs: number;
-  /** The service may hold a run of its that nobody waits for any more. */
-  #mayBeActive = false;
 
-  constructor({ host, service, msg, limits, lineage, notes, isLetGo }: QuestionSettings) {
-    this.#host = host;
-    this.#service = service;
-    this.#msg = msg;
-    this.#limits = limits;
-    this.#lineage = lineage;
-    this.#notes = notes;
-    this.#isLetGo = isLetGo;
-    this.#workMs = limits.runSeconds * 1000;
+  constructor(settings: QuestionSettings) {
+    const { host, service, msg, limits } = settings;
+    const { RED, onEvent } = host;
+    this.#settings = settings;
+    this.#run = new QuestionRun({
+      RED,
+      api: service.api,
+      seconds: limits.runSeconds,
+      tell: onEvent && ((run, event) => onEvent(msg, run, event)),
+    });
   }
 
   get runId(): string | null {
-    return this.#run?.id ?? null;
+    return this.#run.id;
   }
 
   /** Whether it has failed and may have left an active run, because the service could not be told. */
   get mayBeActive(): boolean {
-    return this.#mayBeActive;
+    return this.#run.mayBeActive;
   }
 
   /** Takes the flow's answer to a call of the round; what comes too late or twice changes nothing. */
@@ -104,133 +94,77 @@ export class Question {
    * @param signal gives the question up, because its node closes or nobody waits for its answer any more
    */
   async ask(asked: Asked, signal: AbortSignal): Promise<Answer> {
+    const { host, lineage, notes } = this.#settings;
     signal.throwIfAborted();
-    this.#lineage.budget.spend(this.#host.RED);
-    const run = await this.#begin(asked, signal);
-    this.#run = run;
-    this.#host.onRun(this, run);
-    await this.#notes.run(run.id);
-    return this.lead(run, 1, signal);
-  }
-
-  /** A run that is only just being made is waited for, though no longer than that is worth. */
-  async #begin(asked: Asked, signal: AbortSignal): Promise<Run> {
-    const making = new AbortController();
-    let timer: NodeJS.Timeout | undefined;
-    const part = () => {
-      timer = setTimeout(() => making.abort(), PARTING_MS);
-    };
-    signal.addEventListener("abort", part, { once: true });
-    try {
-      return await beginRun(
-        this.#host.RED,
-        this.#service.api,
-        asked,
-        this.#notes,
-        { signal: making.signal },
-        signal,
-      );
-    } catch (error) {
-      // Only an answer that refuses it says for certain that there is none.
-      this.#mayBeActive = error instanceof ContractError && !(error.status >= 400 && error.status < 500);
-      throw error;
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", part);
-    }
+    lineage.budget.spend(host.RED);
+    const run = await this.#run.begin(asked, notes, signal);
+    host.onRun(this, run);
+    await notes.run(run.id);
+    return this.lead(1, signal);
   }
 
   /** Makes it the question that a run was begun for. From now on answers can come. */
   restore(run: Run, { earlier, given }: ResumePoint): void {
     this.#answered.push(...earlier);
     this.#given = given;
-    this.#run = run;
-    this.#host.onRun(this, run);
+    this.#run.restore(run);
+    this.#settings.host.onRun(this, run);
   }
 
-  /** Goes on with its run, as `ask` does. */
-  async lead(run: Run, round: number, signal: AbortSignal): Promise<Answer> {
-    this.#run = run;
+  /**
+   * Goes on with its run, as `ask` does.
+   * @param round the next one
+   */
+  async lead(round: number, signal: AbortSignal): Promise<Answer> {
+    const { host, isLetGo } = this.#settings;
     try {
       signal.throwIfAborted();
-      return await this.#follow(run, round, signal);
+      return await this.#follow(round, signal);
     } catch (error) {
-      if (!this.#isLetGo()) await this.#cancel();
+      if (isLetGo()) throw error;
+      const failed = await this.#run.cancel();
+      if (failed !== null) host.node.debug(`A run could not be cancelled: ${toFlowError(failed).message}`);
       throw error;
     }
   }
 
-  /** Cancels the run if it is still under way. Never rejects. */
-  async #cancel(): Promise<void> {
-    const run = this.#run;
-    if (!run || isOver(run)) return;
-    const { RED, node } = this.#host;
-    const signal = AbortSignal.timeout(PARTING_MS);
-    try {
-      const where = { thread_id: run.thread_id, run_id: run.id };
-      // To its end: until then the thread takes nothing else.
-      await untilRest(RED, this.#service.api, await this.#service.api.cancelRun(where, { signal }), signal);
-    } catch (error) {
-      // It has ended by itself in the meantime.
-      if (error instanceof ContractError && error.code === "run_not_cancellable") return;
-      this.#mayBeActive = true;
-      node.debug(`A run could not be cancelled: ${error instanceof Error ? error.message : error}`);
-    }
-  }
-
-  async #follow(begun: Run, first: number, signal: AbortSignal): Promise<Answer> {
-    let run = begun;
+  async #follow(first: number, signal: AbortSignal): Promise<Answer> {
+    const { host, service, limits } = this.#settings;
+    const { RED } = host;
     for (let round = first; ; round += 1) {
-      this.#host.onProgress(false);
-      run = await this.#untilRest(run, signal);
-      if (run.status !== "requires_action") break;
-      const { rounds } = this.#limits;
-      if (round > rounds) throw flowError(this.#host.RED, "too_many_rounds", { rounds });
-      run = await this.#playRound(run, round, signal);
+      host.onProgress(false);
+      const run = await this.#run.untilRest(signal);
+      if (run.status === "completed") return readAnswer(RED, service.api, run, this.#answered, signal);
+      if (run.status !== "requires_action") throw runError(RED, run);
+      if (round > limits.rounds) throw flowError(RED, "too_many_rounds", { rounds: limits.rounds });
+      await this.#playRound(run, round, signal);
     }
-    if (run.status !== "completed") throw runError(this.#host.RED, run);
-    return readAnswer(this.#host.RED, this.#service.api, run, this.#answered, signal);
   }
 
-  /** Only the time in which the run works counts into its limit. */
-  async #untilRest(run: Run, signal: AbortSignal): Promise<Run> {
-    const { RED } = this.#host;
-    const begun = Date.now();
-    const seconds = this.#limits.runSeconds;
-    const late = flowError(RED, "run_timeout", { seconds });
-    this.#run = await untilRest(RED, this.#service.api, run, signal, { milliseconds: this.#workMs, late });
-    this.#workMs -= Date.now() - begun;
-    return this.#run;
-  }
-
-  /** Hands the calls to the flow and its answers to the run; the run that comes back may have ended elsewhere. */
-  async #playRound(run: Run, number: number, signal: AbortSignal): Promise<Run> {
+  /** Hands the calls to the flow and its answers to the run, unless that is ended from elsewhere meanwhile. */
+  async #playRound(run: Run, number: number, signal: AbortSignal): Promise<void> {
+    const { host, limits, lineage, notes, msg } = this.#settings;
     const calls = run.required_action?.submit_tool_outputs.tool_calls ?? [];
     const round = new ToolRound(calls, {
       runId: run.id,
       number,
-      lineage: childLineage(this.#lineage, run.thread_id),
-      toolSeconds: this.#limits.toolSeconds,
-      maxCalls: this.#limits.calls,
+      lineage: childLineage(lineage, run.thread_id),
+      toolSeconds: limits.toolSeconds,
+      maxCalls: limits.calls,
       onWait: (call, seconds) => this.#waitFor(run, call, seconds),
-      onAnswer: (answered) => this.#notes.answer(number, answered, this.#limits.outputBytes),
+      onAnswer: (answered) => notes.answer(number, answered, limits.outputBytes),
     });
     this.#round = round;
     for (const [callId, answer] of this.#given ?? []) round.answer(callId, answer);
     this.#given = null;
-    this.#host.onProgress(true);
+    host.onProgress(true);
     const watching = new AbortController();
-    const taken = untilTaken(
-      this.#host.RED,
-      this.#service.api,
-      run,
-      AbortSignal.any([signal, watching.signal]),
-    );
+    const taken = this.#run.untilTaken(AbortSignal.any([signal, watching.signal]));
     try {
-      this.#host.sendCalls(this.#msg, run, round.open, number);
+      host.sendCalls(msg, run, round.open, number);
       const first = await Promise.race([round.answers, taken]);
-      if (!Array.isArray(first)) return first;
-      return await this.#submit(run, first, signal);
+      if (Array.isArray(first)) await this.#submit(first, signal);
+      else this.#run.restore(first);
     } finally {
       this.#round = null;
       round.close();
@@ -242,39 +176,33 @@ export class Question {
 
   /** A run lives as long as its longest open call may wait, where that is in our hands. */
   #waitFor(run: Run, call: RunToolCall, seconds: number): void {
-    const { RED, node } = this.#host;
+    const { host, service } = this.#settings;
     const until = Math.ceil(Date.now() / 1000 + seconds) + EXPIRY_GRACE;
     if (run.expires_at === null || until <= run.expires_at) return;
-    const waits = this.#service.waitUntil?.(run.id, until);
-    if (waits) waits.catch((error: unknown) => node.warn(toFlowError(error).message));
-    else node.warn(text(RED, "warning.run_expires_first", { name: call.function.name, seconds }));
+    const waits = service.waitUntil?.(run.id, until);
+    if (waits) waits.catch((error: unknown) => host.node.warn(toFlowError(error).message));
+    else host.node.warn(text(host.RED, "warning.run_expires_first", { name: call.function.name, seconds }));
   }
 
-  async #submit(run: Run, answered: AnsweredToolCall[], signal: AbortSignal): Promise<Run> {
+  async #submit(answered: AnsweredToolCall[], signal: AbortSignal): Promise<void> {
+    const { host, lineage } = this.#settings;
     this.#answered.push(...answered);
-    this.#lineage.budget.spend(this.#host.RED);
-    const tool_outputs = answered.map(({ call, answer }) => {
+    lineage.budget.spend(host.RED);
+    const outputs = answered.map(({ call, answer }) => {
       return { tool_call_id: call.id, output: this.#output(call.function.name, answer) };
     });
-    const where = { thread_id: run.thread_id, run_id: run.id };
-    try {
-      return await this.#service.api.submitToolOutputsToRun({ ...where, tool_outputs }, { signal });
-    } catch (error) {
-      // It was ended from elsewhere meanwhile, and how is what the flow wants to know.
-      const ended = error instanceof ContractError && error.code === "run_not_accepting_outputs";
-      if (!ended) throw error;
-      return this.#service.api.getRun(where, { signal });
-    }
+    await this.#run.submit(outputs, signal);
   }
 
   /** What the model reads; the author is told of what went wrong. */
   #output(name: string, answer: ToolAnswer): string {
-    const { RED, node } = this.#host;
+    const { host, limits } = this.#settings;
+    const { RED, node } = host;
     if ("error" in answer) {
       node.warn(text(RED, "warning.tool_failed", { name, reason: answer.error }));
       return errorOutput(answer.error);
     }
-    const { output, problem } = toolOutput(name, answer.payload, this.#limits.outputBytes);
+    const { output, problem } = toolOutput(name, answer.payload, limits.outputBytes);
     if (problem) node.warn(text(RED, `warning.output_${problem}`, { name }));
     return output;
   }

@@ -9,6 +9,7 @@ import { answerUnavailable } from "./http-client.ts";
 import { type Joined, join, rejoin } from "./join.ts";
 import { keepMessage } from "./kept-message.ts";
 import { whyEnded } from "./origin.ts";
+import { listed, progressMessage } from "./progress.ts";
 import type { Question, QuestionHost } from "./question.ts";
 import { questionLimits } from "./question-limits.ts";
 import type { QuestionNotes } from "./question-notes.ts";
@@ -51,14 +52,19 @@ export class RunController {
       },
     });
     const book = { journal, onFailure: (error: unknown) => this.#warnOfJournal(error) };
-    this.#context = { apiNode, definition, limits, book, host: this.#host(apiNode) };
+    this.#context = { apiNode, definition, limits, book, host: this.#host(apiNode, definition) };
     node.on("input", (msg, send, done) => this.#take(msg, send, done));
     this.#takenUp = mayHoldQuestions(RED) ? this.#takeUp() : Promise.resolve();
     this.#reading = this.#takenUp;
   }
 
-  #host({ RED, node, status }: ApiNode): QuestionHost {
+  #host({ RED, node, status, closed }: ApiNode, definition: RunDefinition): QuestionHost {
+    const properties = listed(definition.progressProperties ?? "");
+    const onEvent: QuestionHost["onEvent"] = (msg, run, event) => {
+      if (!closed.aborted) node.send([null, null, progressMessage(RED, msg, run, event, properties)]);
+    };
     return {
+      onEvent: definition.progress ? onEvent : null,
       RED,
       node,
       onRun: (question, run) => this.#byRun.set(run.id, question),

@@ -24,6 +24,10 @@ export interface RunDefinition extends NodeDef, Partial<LimitFields> {
   lastMessages?: number | string;
   /** What becomes of open runs when the node stops: cancelled, or taken up at the next start. */
   restart?: "cancel" | "resume";
+  /** Whether the third port tells of what a run does. */
+  progress?: boolean;
+  /** Properties of the question that its messages have, separated by commas. */
+  progressProperties?: string;
   /** Whether a question is cancelled whose HTTP client goes away. */
   cancelOnDisconnect?: boolean;
 }

@@ -29,8 +29,9 @@ export class Shared<T extends Closable> {
       const value = await entry.opening;
       let held = true;
       const release = async () => {
-        if (held) await this.#release(key, entry);
+        if (!held) return;
         held = false;
+        await this.#release(key, entry);
       };
       return { value, release };
     } catch (error) {

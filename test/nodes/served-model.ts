@@ -7,6 +7,7 @@ import type {
   StreamMethod,
   StreamMethods,
 } from "../../src/contract/api.ts";
+import { contractError } from "../../src/contract/errors.ts";
 import { implementApi } from "../../src/contract/implement.ts";
 import type { AnswerName, OperationName, StreamName } from "../../src/contract/operations.ts";
 import { startHttpServer } from "../../src/service/http/server.ts";
@@ -29,6 +30,8 @@ export interface Served extends AsyncDisposable {
   gates: Partial<Record<OperationName, Promise<void>>>;
   /** Told of each operation that arrives. */
   onCall: (name: OperationName) => void;
+  /** Breaks off all streams that are under way. */
+  breakStreams(): void;
   /** A config node for this server, and the credentials for it. */
   config: FlowNode;
   credentials: Credentials;
@@ -47,6 +50,8 @@ export async function serveModel(scripts: Script[], dialect: "openai" | "azure" 
   const service = await openService({ directory: directory.path, model });
   const calls: OperationName[] = [];
   const noticed: Pick<Served, "gates" | "onCall"> = { gates: {}, onCall() {} };
+  const broken = Promise.withResolvers<never>();
+  broken.promise.catch(() => {});
   const arrived = async (name: OperationName) => {
     calls.push(name);
     noticed.onCall(name);
@@ -64,7 +69,12 @@ export async function serveModel(scripts: Script[], dialect: "openai" | "azure" 
     <Name extends StreamName>(name: Name): StreamMethod<Name> => {
       return async function* (parameters, options) {
         await arrived(name);
-        yield* streams[name](parameters, options);
+        const events = streams[name](parameters, options)[Symbol.asyncIterator]();
+        for (;;) {
+          const result = await Promise.race([events.next(), broken.promise]);
+          if (result.done) return;
+          yield result.value;
+        }
       };
     },
   );
@@ -73,6 +83,7 @@ export async function serveModel(scripts: Script[], dialect: "openai" | "azure" 
     api: service.api,
     model,
     calls,
+    breakStreams: () => broken.reject(contractError("internal_error")),
     config: config({ service: dialect, ...addresses[dialect](server.url) }),
     credentials: { service: { apiKey: KEY } },
     url: server.url,
