@@ -17,8 +17,8 @@ const chromiumArguments = [
 const types = Object.keys(packageJson["node-red"].nodes);
 /** The types a user drags, each with the operations its form offers. */
 const dragged = {
-  "assistants-create-assistant": ["ensure", "delete"],
-  "assistants-thread": ["create"],
+  "assistants-create-assistant": ["ensure", "retrieve", "list", "delete"],
+  "assistants-thread": ["create", "getOrCreate", "forget", "retrieve", "modify", "delete"],
   "assistants-message": ["create", "list"],
   "assistants-run": ["run", "cancel"],
   "assistants-tool-call": [],
