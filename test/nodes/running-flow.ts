@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import contextStores from "@node-red/runtime/lib/nodes/context/index.js";
 import registerFunction from "@node-red/nodes/core/function/10-function.js";
+import contextStores from "@node-red/runtime/lib/nodes/context/index.js";
 import type { NodeAPI, NodeMessage, NodeStatus } from "node-red";
 import helper, { type LoggedEvent, type RunningNode } from "node-red-node-test-helper";
 import registerConfig from "../../nodes/config.ts";
