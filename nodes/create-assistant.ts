@@ -1,6 +1,6 @@
-import type { Node, NodeAPI, NodeDef } from "node-red";
+import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from "node-red";
 import { requireNode } from "../src/runtime-version.ts";
-import { createApiNode, onEachMessage } from "./shared/api-node.ts";
+import { createApiNode, onEachMessage, type Work } from "./shared/api-node.ts";
 import { type AssistantDefinition, EnsuredAssistant } from "./shared/ensured-assistant.ts";
 import { requireId } from "./shared/fields.ts";
 import { chosenFunctions } from "./shared/function-node.ts";
@@ -8,16 +8,18 @@ import { renderTemplate } from "./shared/template.ts";
 
 interface CreateAssistantDefinition extends NodeDef {
   config: string;
-  operation: "ensure" | "delete";
+  operation: "ensure" | "retrieve" | "list" | "delete";
   assistantName: string;
   model: string;
   instructions: string;
   functions: string[] | string;
   assistant: string;
   assistantType: string;
+  /** How many a list has at most. */
+  limit: number | string;
 }
 
-/** Sees to it that this node's assistant exists as the editor shows it, or deletes one. */
+/** Sees to it that this node's assistant exists as the editor shows it; or finds, lists or deletes assistants. */
 export default function register(RED: NodeAPI): void {
   requireNode();
   RED.nodes.registerType(
@@ -47,15 +49,24 @@ export default function register(RED: NodeAPI): void {
         };
       };
 
-      onEachMessage(apiNode, async (api, msg) => {
-        if (definition.operation === "delete") {
-          const assistant_id = await requireId(RED, this, assistant, msg, "assistant_missing");
-          msg["assistant"] = await api.deleteAssistant({ assistant_id }, options);
-          return;
-        }
-        ensured ??= new EnsuredAssistant({ nodeId: this.id, environment: apiNode.connection.environment });
-        msg["assistant"] = await ensured.ensure(api, await define(), options);
-      });
+      const idOf = (msg: NodeMessageInFlow) => requireId(RED, this, assistant, msg, "assistant_missing");
+
+      const operations: Record<CreateAssistantDefinition["operation"], Work> = {
+        ensure: async (api, msg) => {
+          ensured ??= new EnsuredAssistant({ nodeId: this.id, environment: apiNode.connection.environment });
+          msg["assistant"] = await ensured.ensure(api, await define(), options);
+        },
+        retrieve: async (api, msg) => {
+          msg["assistant"] = await api.getAssistant({ assistant_id: await idOf(msg) }, options);
+        },
+        list: async (api, msg) => {
+          msg.payload = (await api.listAssistants({ limit: Number(definition.limit) }, options)).data;
+        },
+        delete: async (api, msg) => {
+          msg["assistant"] = await api.deleteAssistant({ assistant_id: await idOf(msg) }, options);
+        },
+      };
+      onEachMessage(apiNode, operations[definition.operation]);
     },
   );
 }

@@ -4,6 +4,7 @@ import type { AssistantsApi } from "../../src/contract/api.ts";
 import { contractError } from "../../src/contract/errors.ts";
 import { flowError } from "./flow-error.ts";
 import { acquire, type Lease } from "./implementations.ts";
+import { serviceIdentity } from "./service-identity.ts";
 import { builtInSettings, type ServiceSettings } from "./service-settings.ts";
 
 /** What a config node offers the nodes that chose it. */
@@ -55,6 +56,11 @@ export class Connection {
 
   get environment(): string {
     return this.#config()?.environment ?? "";
+  }
+
+  /** What the service is called where something of it is remembered; without secrets. Rejects as `lease` does. */
+  identity(): Promise<string> {
+    return serviceIdentity(this.#RED, this.#settings(), this.environment);
   }
 
   async release(): Promise<void> {

@@ -1,8 +1,8 @@
 /** An assistant that exists once for its node, and is what the node says it is. */
 import { createHash } from "node:crypto";
 import type { AssistantsApi, CallOptions, Parameters } from "../../src/contract/api.ts";
-import { ContractError } from "../../src/contract/errors.ts";
 import type { Assistant } from "../../src/contract/objects.ts";
+import { ifThere } from "./if-there.ts";
 
 /** Under which metadata an assistant carries whose it is and what it was made from. */
 const OWNER = "node_red_node";
@@ -22,12 +22,16 @@ function hashOf(definition: AssistantDefinition): string {
   return createHash("sha256").update(JSON.stringify(definition)).digest("hex");
 }
 
+/**
+ * The oldest assistant of an owner. Of several that were made within one second the service's own order tells, which
+ * is the same for everybody who asks.
+ */
 async function findOwned(
   api: AssistantsApi,
   owner: Owner,
   options: CallOptions,
 ): Promise<Assistant | undefined> {
-  const parameters: Parameters<"listAssistants"> = { limit: 100 };
+  const parameters: Parameters<"listAssistants"> = { limit: 100, order: "asc" };
   for (;;) {
     const page = await api.listAssistants(parameters, options);
     const owned = page.data.find(
@@ -36,19 +40,6 @@ async function findOwned(
     );
     if (owned || !page.has_more || page.last_id === null) return owned;
     parameters.after = page.last_id;
-  }
-}
-
-async function getIfThere(
-  api: AssistantsApi,
-  id: string,
-  options: CallOptions,
-): Promise<Assistant | undefined> {
-  try {
-    return await api.getAssistant({ assistant_id: id }, options);
-  } catch (error) {
-    if (error instanceof ContractError && error.status === 404) return undefined;
-    throw error;
   }
 }
 
@@ -74,22 +65,39 @@ export class EnsuredAssistant {
     definition: AssistantDefinition,
     options: CallOptions,
   ): Promise<Assistant> {
-    const known = this.#knownId === null ? undefined : await getIfThere(api, this.#knownId, options);
-    const assistant = known ?? (await findOwned(api, this.#owner, options));
-    const hash = hashOf(definition);
-    const { nodeId, environment } = this.#owner;
-    const metadata = {
-      ...assistant?.metadata,
-      [OWNER]: nodeId,
-      [ENVIRONMENT]: environment,
-      [DEFINITION]: hash,
-    };
-    const ensured = !assistant
-      ? await api.createAssistant({ ...definition, metadata }, options)
-      : assistant.metadata?.[DEFINITION] === hash
-        ? assistant
-        : await api.updateAssistant({ ...definition, assistant_id: assistant.id, metadata }, options);
+    const assistant = (await this.#find(api, options)) ?? (await this.#make(api, definition, options));
+    const isAsDefined = assistant.metadata?.[DEFINITION] === hashOf(definition);
+    const ensured = isAsDefined
+      ? assistant
+      : await api.updateAssistant(
+          { ...this.#described(definition, assistant.metadata), assistant_id: assistant.id },
+          options,
+        );
     this.#knownId = ensured.id;
     return ensured;
+  }
+
+  async #find(api: AssistantsApi, options: CallOptions): Promise<Assistant | undefined> {
+    const known =
+      this.#knownId && (await ifThere(api.getAssistant({ assistant_id: this.#knownId }, options)));
+    return known || findOwned(api, this.#owner, options);
+  }
+
+  /**
+   * Another Node-RED with the same flow may make one at the very same time. Both look again: the oldest is
+   * everybody's, and who made a later one takes it back.
+   */
+  async #make(api: AssistantsApi, definition: AssistantDefinition, options: CallOptions): Promise<Assistant> {
+    const made = await api.createAssistant(this.#described(definition), options);
+    const oldest = await findOwned(api, this.#owner, options);
+    if (!oldest || oldest.id === made.id) return made;
+    await ifThere(api.deleteAssistant({ assistant_id: made.id }, options));
+    return oldest;
+  }
+
+  #described(definition: AssistantDefinition, metadata: Assistant["metadata"] = null) {
+    const { nodeId, environment } = this.#owner;
+    const own = { [OWNER]: nodeId, [ENVIRONMENT]: environment, [DEFINITION]: hashOf(definition) };
+    return { ...definition, metadata: { ...metadata, ...own } };
   }
 }

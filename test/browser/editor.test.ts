@@ -17,8 +17,8 @@ const chromiumArguments = [
 const types = Object.keys(packageJson["node-red"].nodes);
 /** The types a user drags, each with the operations its form offers. */
 const dragged = {
-  "assistants-create-assistant": ["ensure", "delete"],
-  "assistants-thread": ["create"],
+  "assistants-create-assistant": ["ensure", "retrieve", "list", "delete"],
+  "assistants-thread": ["create", "getOrCreate", "forget", "retrieve", "modify", "delete"],
   "assistants-message": ["create", "list"],
   "assistants-run": ["run", "cancel"],
   "assistants-tool-call": [],
@@ -232,6 +232,37 @@ describe("the editor", function () {
     await editor.closeForm();
     assert.deepEqual((await editor.exported(assistant))["functions"], []);
   });
+
+  it("the thread node names the property when conversations are to be remembered in a context", async () => {
+    const thread = await editor.drag("assistants-thread");
+    await editor.openForm(thread);
+    await editor.page.selectOption("#node-input-operation", "getOrCreate");
+    await editor.page.evaluate('$("#node-input-memory").typedInput("type", "flow")');
+    await editor.closeForm();
+    const { memory, memoryType } = await editor.exported(thread);
+    assert.deepEqual([memory, memoryType], ["conversations", "flow"]);
+    assert.deepEqual(await editor.validationErrors(thread), []);
+  });
+
+  const wrongThreads = {
+    "a memory without a name": { operation: "getOrCreate", memory: "", memoryType: "flow" },
+    "a memory whose name ends in a bracket": { operation: "forget", memory: "a['b']", memoryType: "global" },
+    "metadata that is a list": { operation: "modify", metadata: "[]" },
+    "metadata that is no JSON": { operation: "modify", metadata: "{" },
+  };
+  for (const [title, fields] of Object.entries(wrongThreads)) {
+    it(`a thread node with ${title} is invalid and says why, unless another operation is chosen`, async () => {
+      const thread = await editor.drag("assistants-thread");
+      const set = (values: object) =>
+        editor.page.evaluate(`Object.assign(RED.nodes.node("${thread}"), ${JSON.stringify(values)})`);
+      await set(fields);
+      const errors = await editor.validationErrors(thread);
+      assert.equal(errors.length, 1);
+      assertTranslated(errors);
+      await set({ operation: "create" });
+      assert.deepEqual(await editor.validationErrors(thread), []);
+    });
+  }
 
   for (const wrong of ["[]", "{", "", "null"]) {
     it(`a tool call node with the parameters '${wrong}' is invalid and says why`, async () => {

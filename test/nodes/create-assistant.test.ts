@@ -250,6 +250,22 @@ describe("the create assistant node", () => {
       }));
   });
 
+  it("retrieves an assistant as it stands now", () =>
+    within([node({ operation: "retrieve" })], async () => {
+      const made = await served.api.createAssistant({ model: "m" });
+      const changed = await served.api.updateAssistant({ assistant_id: made.id, name: "New" });
+      assert.deepEqual((await pass({ assistant: made }))["assistant"], changed);
+      flow.send("create", {});
+      assert.equal((await caughtError(flow)).code, "assistant_missing");
+    }));
+
+  it("lists assistants, the newest first, and leaves the message's assistant alone", () =>
+    within([node({ operation: "list", limit: "2" })], async () => {
+      for (const model of ["a", "b", "c"]) await served.api.createAssistant({ model });
+      const { payload, assistant } = await pass({ assistant: "mine" });
+      assert.deepEqual([payload, assistant], [(await all()).slice(0, 2), "mine"]);
+    }));
+
   it("shows that it works, and nothing when it is done", () =>
     within([node()], async () => {
       const statuses = flow.statuses("create");

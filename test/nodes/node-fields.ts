@@ -40,6 +40,7 @@ export const createAssistant = (fields: object = {}): FlowNode => ({
   functions: [],
   assistant: "assistant",
   assistantType: "msg",
+  limit: 20,
   ...fields,
 });
 
@@ -49,6 +50,14 @@ export const thread = (fields: object = {}): FlowNode => ({
   type: "assistants-thread",
   config: "service",
   operation: "create",
+  key: "topic",
+  keyType: "msg",
+  memory: "",
+  memoryType: "database",
+  thread: "thread",
+  threadType: "msg",
+  metadata: "{}",
+  metadataType: "json",
   ...fields,
 });
 

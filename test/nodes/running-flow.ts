@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import registerFunction from "@node-red/nodes/core/function/10-function.js";
+import contextStores from "@node-red/runtime/lib/nodes/context/index.js";
 import type { NodeAPI, NodeMessage, NodeStatus } from "node-red";
 import helper, { type LoggedEvent, type RunningNode } from "node-red-node-test-helper";
 import registerConfig from "../../nodes/config.ts";
@@ -54,6 +55,8 @@ interface FlowOptions {
   tab?: object;
   /** One of its own, unless a test wants to see what is in it afterwards. */
   userDir?: string;
+  /** Node-RED's context stores, as its settings name them. */
+  contextStorage?: object;
   /** Registers nodes beside those of every test. */
   types?: ((RED: NodeAPI) => unknown)[];
 }
@@ -66,7 +69,7 @@ export async function runFlow(nodes: FlowNode[], options: FlowOptions = {}): Pro
   const credentials = options.credentials ?? {};
   const whole = (own: FlowNode[]) => [tab(options.tab), ...own];
   const ownDir = await temporaryDirectory();
-  helper.settings({ userDir: options.userDir ?? ownDir.path });
+  helper.settings({ userDir: options.userDir ?? ownDir.path, contextStorage: options.contextStorage });
   await helper.load(
     [(RED) => void seen.push(RED), ...registers, ...(options.types ?? [])],
     whole(nodes),
@@ -74,6 +77,8 @@ export async function runFlow(nodes: FlowNode[], options: FlowOptions = {}): Pro
   );
   const [RED] = seen;
   assert.ok(RED);
+  // The helper leaves this out: without it every context is in memory.
+  if (options.contextStorage) await contextStores.load();
 
   const node = (id: string): RunningNode => {
     const found = helper.getNode(id);
@@ -117,6 +122,7 @@ export async function runFlow(nodes: FlowNode[], options: FlowOptions = {}): Pro
     },
     async [Symbol.asyncDispose]() {
       await helper.unload();
+      if (options.contextStorage) await contextStores.close();
       await ownDir[Symbol.asyncDispose]();
     },
   };

@@ -1,0 +1,26 @@
+import type { Node, NodeAPI, NodeMessage } from "node-red";
+import type { Metadata } from "../../src/contract/objects.ts";
+import { type Field, readField } from "./fields.ts";
+import { flowError } from "./flow-error.ts";
+import { readJson } from "./json-field.ts";
+import { isObject } from "./schema-keywords.ts";
+
+function isMetadata(value: unknown): value is Metadata {
+  return isObject(value) && Object.values(value).every((one) => typeof one === "string");
+}
+
+/**
+ * The metadata in a field that holds JSON or names where an object stands.
+ * @throws FlowError `metadata_invalid` for what is no object of texts
+ */
+export async function readMetadata(
+  RED: NodeAPI,
+  node: Node,
+  field: Field,
+  msg: NodeMessage,
+): Promise<Metadata> {
+  const read = field.type === "json" ? readJson : readField;
+  const value = await read(RED, node, field, msg);
+  if (isMetadata(value)) return value;
+  throw flowError(RED, "metadata_invalid", { field: `${field.type}.${field.value}` });
+}
