@@ -73,7 +73,7 @@ flowTable("busy-thread", {
   "msg cancel stops the model and sends away who waits": {
     async play(flow) {
       await whileTheModelWorks("second")(flow);
-      await flow.shows("run", "waiting for its turn");
+      await flow.shows("run", "queued");
       await flow.press("stop");
     },
     comes: { opened: 1, caught: 2, completed: 1 },

@@ -10,7 +10,7 @@ flowTable("failing-questions", {
     comes: { caught: ["run_failed"], completed: 1 },
     modelCalls: 1,
     logs: [dropped],
-    check: ({ statuses }) => assert.equal(statuses["run"], "failed, not repeated"),
+    check: ({ statuses }) => assert.equal(statuses["run"], "dropped"),
   },
 
   "a failed question that loses its error on the way is not asked again": {

@@ -10,6 +10,7 @@ import type { ChildSettings, Order, Reply, Report } from "./protocol.ts";
 
 const repository = fileURLToPath(new URL("../../../", import.meta.url));
 const program = fileURLToPath(new URL("child/main.ts", import.meta.url));
+const ORDER_LIMIT_MS = 20_000;
 const START_LIMIT_MS = 30_000;
 
 export class NodeRedProcess {
@@ -102,11 +103,14 @@ export class NodeRedProcess {
       if ("error" in reply) done.reject(new Error(reply.error));
       else done.resolve(reply.value);
     };
+    const late = () => done.reject(new Error(`Node-RED has not done in time: ${order.does}`));
+    const timer = setTimeout(late, ORDER_LIMIT_MS);
     child.on("message", take).once("exit", gone);
     child.send({ ...order, order: number });
     try {
       return await done.promise;
     } finally {
+      clearTimeout(timer);
       child.off("message", take).off("exit", gone);
     }
   }

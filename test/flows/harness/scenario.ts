@@ -7,8 +7,10 @@ import type { NodeRedProcess } from "./node-red-process.ts";
 import type { BegunRun } from "./observed-api.ts";
 import type { DeployKind, FlowNode, Report, SeenMessage } from "./protocol.ts";
 
-const LIMIT_MS = 15_000;
+const LIMIT_MS = 8_000;
 const POLL_MS = 10;
+/** Before the key of a text that the editor puts into words. */
+const OUR_STATUS = /^.*:runtime\.status\./;
 
 export class Scenario {
   /** What came to each debug node, by its name, in order. */
@@ -17,7 +19,7 @@ export class Scenario {
   readonly asked: string[] = [];
   /** What Node-RED logged, from warnings upwards. */
   readonly logged: string[] = [];
-  /** The last status of each node, by its name or id. */
+  /** The last status of each node, by its name or id; of our nodes the text's key. */
   readonly statuses: Record<string, string> = {};
   readonly runs: BegunRun[] = [];
   readonly #nodeRed: NodeRedProcess;
@@ -46,7 +48,7 @@ export class Scenario {
     } else if (report.tells === "asked") this.asked.push(report.question);
     else if (report.tells === "begun") this.runs.push(report.run);
     else if (report.tells === "logged") this.logged.push(report.text);
-    else if (report.tells === "status") this.statuses[report.node] = report.text;
+    else if (report.tells === "status") this.statuses[report.node] = report.text.replace(OUR_STATUS, "");
     this.#change.resolve();
     this.#change = Promise.withResolvers();
   }

@@ -7,9 +7,9 @@ export function watch(RED: NodeRed): void {
   RED.hooks.add("onReceive.tests", ({ msg, destination: { node } }: Delivery) => {
     if (node.type === "debug") report({ tells: "arrived", box: node.name ?? node.id, msg: copyOf(msg) });
   });
-  RED.events.on("node-status", ({ id, status }: { id: string; status: { text?: string } }) => {
+  RED.events.on("node-status", ({ id, status }: { id: string; status?: { text?: string } }) => {
     const node = RED.nodes.getNode(id)?.name || id;
-    report({ tells: "status", node, text: status.text ?? "" });
+    report({ tells: "status", node, text: status?.text ?? "" });
   });
 }
 
