@@ -25,6 +25,7 @@ flowTable("failing-tools", {
   "a host that is down answers its call once": {
     comes: { caught: [/ECONNREFUSED/], out: [/ECONNREFUSED/], answer: [/ECONNREFUSED/], completed: 1 },
     modelCalls: 2,
+    logs: [/^The function lookup failed.*ECONNREFUSED/],
   },
 
   "a host that answers 404 answers its call": {

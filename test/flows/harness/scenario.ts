@@ -9,6 +9,8 @@ import type { DeployKind, FlowNode, Report, SeenMessage } from "./protocol.ts";
 
 const LIMIT_MS = 8_000;
 const POLL_MS = 10;
+/** Of what has come, when it was not what was waited for: characters that anybody reads. */
+const DESCRIBED = 4000;
 /** Before the key of a text that the editor puts into words. */
 const OUR_STATUS = /^.*:runtime\.status\./;
 
@@ -79,8 +81,8 @@ export class Scenario {
   }
 
   /** Fulfilled when so many messages have come to a debug node; with the last of them. */
-  async arrived(box: string, count = 1): Promise<SeenMessage> {
-    await this.until(`${count} in "${box}"`, () => this.#in(box).length >= count);
+  async arrived(box: string, count = 1, limit = LIMIT_MS): Promise<SeenMessage> {
+    await this.until(`${count} in "${box}"`, () => this.#in(box).length >= count, limit);
     return this.#in(box)[count - 1] ?? {};
   }
 
@@ -95,12 +97,12 @@ export class Scenario {
   }
 
   /** Fulfilled when something that is told has become true. */
-  async until(what: string, isTrue: () => boolean): Promise<void> {
+  async until(what: string, isTrue: () => boolean, limit = LIMIT_MS): Promise<void> {
     const late = Promise.withResolvers<never>();
-    const timer = setTimeout(
-      () => late.reject(new Error(`Waited in vain for ${what}.\n${this.#describe()}`)),
-      LIMIT_MS,
-    );
+    const timer = setTimeout(() => {
+      const sentence = `Waited in vain for ${what}; there are ${this.#counts()}.`;
+      late.reject(new Error(`${sentence}\n${this.#describe()}`));
+    }, limit);
     try {
       while (!isTrue()) await Promise.race([this.#change.promise, late.promise]);
     } finally {
@@ -132,6 +134,12 @@ export class Scenario {
     return runs.filter((run) => !isOver(run)).map(({ id, status }) => `${id} ${status}`);
   }
 
+  #counts(): string {
+    return Object.entries(this.boxes)
+      .map(([box, { length }]) => `${length} in "${box}"`)
+      .join(", ");
+  }
+
   #in(box: string): SeenMessage[] {
     return this.boxes[box] ?? [];
   }
@@ -142,6 +150,7 @@ export class Scenario {
       box,
       msgs.map(({ payload, error }) => error ?? payload),
     ]);
-    return JSON.stringify({ boxes: Object.fromEntries(seen), asked, logged, statuses }, null, 1);
+    const all = JSON.stringify({ boxes: Object.fromEntries(seen), asked, logged, statuses }, null, 1);
+    return all.slice(0, DESCRIBED);
   }
 }
