@@ -1,7 +1,13 @@
 /** The API as it is, telling of the runs that are begun. */
-import type { AssistantsApi, CallOptions, Method, Parameters } from "../../../src/contract/api.ts";
+import type {
+  AnswerMethods,
+  AssistantsApi,
+  Method,
+  StreamMethod,
+  StreamMethods,
+} from "../../../src/contract/api.ts";
 import { implementApi } from "../../../src/contract/implement.ts";
-import type { OperationName } from "../../../src/contract/operations.ts";
+import type { AnswerName, StreamName } from "../../../src/contract/operations.ts";
 
 /** Where a run is found. */
 export interface BegunRun {
@@ -10,12 +16,25 @@ export interface BegunRun {
 }
 
 export function observedApi(api: AssistantsApi, onRun: (run: BegunRun) => void): AssistantsApi {
-  return implementApi(<Name extends OperationName>(name: Name): Method<Name> => {
-    return async (parameters: Parameters<Name>, options?: CallOptions) => {
-      const answer = await api[name](parameters, options);
-      const begins = name === "createRun" || name === "createThreadAndRun";
-      if (begins && "thread_id" in answer) onRun({ thread_id: String(answer.thread_id), run_id: answer.id });
-      return answer;
-    };
-  });
+  const answers: AnswerMethods = api;
+  const streams: StreamMethods = api;
+  return implementApi(
+    <Name extends AnswerName>(name: Name): Method<Name> =>
+      async (parameters, options) => {
+        const answer = await answers[name](parameters, options);
+        const begins = name === "createRun" || name === "createThreadAndRun";
+        if (begins && "thread_id" in answer) {
+          onRun({ thread_id: String(answer.thread_id), run_id: answer.id });
+        }
+        return answer;
+      },
+    <Name extends StreamName>(name: Name): StreamMethod<Name> =>
+      async function* (parameters, options) {
+        for await (const event of streams[name](parameters, options)) {
+          const { event: told, data } = event;
+          if (told === "thread.run.created") onRun({ thread_id: data.thread_id, run_id: data.id });
+          yield event;
+        }
+      },
+  );
 }

@@ -7,7 +7,7 @@ import type { NodeRedProcess } from "./node-red-process.ts";
 import type { BegunRun } from "./observed-api.ts";
 import type { DeployKind, FlowNode, Report, SeenMessage } from "./protocol.ts";
 
-const LIMIT_MS = 8_000;
+const LIMIT_MS = 30_000;
 const POLL_MS = 10;
 /** Of what has come, when it was not what was waited for: characters that anybody reads. */
 const DESCRIBED = 4000;
@@ -57,7 +57,10 @@ export class Scenario {
 
   /** As the Deploy button; "full" is what a scenario begins with. */
   deploy(flow: FlowNode[], kind: DeployKind = "full"): Promise<void> {
-    return this.#nodeRed.order({ does: "deploy", flow: this.#backend.configure(flow), kind });
+    const configured = this.#backend.configure(flow);
+    // As the editor does: a node that comes with its credentials has changed.
+    const sent = kind === "full" ? configured : configured.map(({ credentials, ...node }) => node);
+    return this.#nodeRed.order({ does: "deploy", flow: sent, kind });
   }
 
   /** Presses the button of an inject node. */
