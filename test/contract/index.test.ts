@@ -14,6 +14,7 @@ import { runEndsSuite } from "./run-ends.ts";
 import { runSettingsSuite } from "./run-settings.ts";
 import { runStepsSuite } from "./run-steps.ts";
 import { runsSuite } from "./runs.ts";
+import { streamsSuite } from "./streams.ts";
 import { Subject } from "./subject.ts";
 import { threadsSuite } from "./threads.ts";
 import { toolOutputErrorsSuite } from "./tool-output-errors.ts";
@@ -33,6 +34,7 @@ const suites = {
   cancel: cancelSuite,
   "other ends of a run": runEndsSuite,
   "run steps": runStepsSuite,
+  streams: streamsSuite,
   paging: pagingSuite,
   ids: idsSuite,
   "field limits": fieldLimitsSuite,
