@@ -1,17 +1,23 @@
 import assert from "node:assert/strict";
 import type { RunStatus, RunStepStatus } from "../../../src/contract/objects.ts";
 import { eventsOfChanges } from "../../../src/service/events/events-of-changes.ts";
-import { newMessage, newRunMessage, newRunStep } from "../../../src/service/objects.ts";
+import { newRunMessage, newRunStep } from "../../../src/service/objects.ts";
 import type { Change } from "../../../src/service/store/store.ts";
-import { insertRun, insertThread, sampleRun, sampleThread } from "../sample-objects.ts";
+import {
+  insertMessage,
+  insertRun,
+  insertStep,
+  insertThread,
+  NEW_INTERNAL,
+  sampleMessage,
+  sampleMessageStep,
+  sampleRun,
+  sampleThread,
+} from "../sample-objects.ts";
 
 const run = sampleRun();
 const message = newRunMessage(run, 1);
-const writing = newRunStep(
-  run,
-  { type: "message_creation", message_creation: { message_id: message.id } },
-  1,
-);
+const writing = sampleMessageStep(run, message);
 const call = {
   id: "call_1",
   type: "function",
@@ -20,11 +26,7 @@ const call = {
 const calling = newRunStep(run, { type: "tool_calls", tool_calls: [call] }, 1);
 
 const replaceRun = (status: RunStatus): Change => {
-  return { ...insertedRun(), replace: "run", object: { ...run, status }, version: 1 };
-};
-const insertedRun = () => {
-  const { internal } = Object(insertRun(run));
-  return { internal };
+  return { replace: "run", object: { ...run, status }, internal: NEW_INTERNAL, version: 1 };
 };
 const endStep = (status: RunStepStatus): Change => {
   return { replace: "run_step", object: { ...writing, status }, internal: null, version: 1 };
@@ -43,17 +45,12 @@ describe("the events of a unit of work", () => {
   });
 
   it("leave out the messages that somebody else writes", () => {
-    const asked = newMessage(run.thread_id, { role: "user", content: "Hi" }, 1);
-    const changes: Change[] = [{ insert: "message", object: asked, internal: null }, insertRun(run)];
-    assert.deepEqual(namesOf(...changes), ["run.created", "run.queued"]);
+    const asked = sampleMessage(run.thread_id);
+    assert.deepEqual(namesOf(insertMessage(asked), insertRun(run)), ["run.created", "run.queued"]);
   });
 
   it("begin a step before its message", () => {
-    const changes: Change[] = [
-      { insert: "message", object: message, internal: null },
-      { insert: "run_step", object: writing, internal: null },
-    ];
-    assert.deepEqual(namesOf(...changes), [
+    assert.deepEqual(namesOf(insertMessage(message), insertStep(writing)), [
       "run.step.created",
       "run.step.in_progress",
       "message.created",
@@ -64,7 +61,7 @@ describe("the events of a unit of work", () => {
   it("end a message before its step, and both before what begins and before the run moves", () => {
     const changes: Change[] = [
       replaceRun("requires_action"),
-      { insert: "run_step", object: calling, internal: null },
+      insertStep(calling),
       endStep("completed"),
       endMessage("completed"),
     ];
@@ -79,7 +76,7 @@ describe("the events of a unit of work", () => {
   });
 
   it("begin a step of calls empty, and bring the calls in a delta", () => {
-    const events = eventsOfChanges([{ insert: "run_step", object: calling, internal: null }]).get(run.id);
+    const events = eventsOfChanges([insertStep(calling)]).get(run.id);
     const empty = { ...calling, step_details: { type: "tool_calls", tool_calls: [] } };
     assert.deepEqual(events, [
       { event: "thread.run.step.created", data: empty },
@@ -97,7 +94,7 @@ describe("the events of a unit of work", () => {
 
   it("end at once a step that is written when it has ended", () => {
     const object = { ...calling, status: "completed", completed_at: 2 } as const;
-    const events = eventsOfChanges([{ insert: "run_step", object, internal: null }]).get(run.id) ?? [];
+    const events = eventsOfChanges([insertStep(object)]).get(run.id) ?? [];
     assert.deepEqual(
       events.map(({ event, data }) => [event, "status" in data ? data.status : null]),
       [

@@ -7,7 +7,7 @@ import { RunFeed } from "../../../src/service/events/run-feed.ts";
 import { textDelta } from "../../../src/service/events/waiting-events.ts";
 import { hangs, type Script, ScriptedModel } from "../../scripted-model.ts";
 import { freshService, untilRunEnds } from "../running-service.ts";
-import { insertRun, sampleRun, sampleThread } from "../sample-objects.ts";
+import { insertRun, NEW_INTERNAL, sampleRun } from "../sample-objects.ts";
 
 async function streamOf(api: AssistantsApi): Promise<AsyncIterator<StreamEvent>> {
   const { id: assistant_id } = await api.createAssistant({ model: "scripted" });
@@ -67,7 +67,7 @@ describe("streams of the service", () => {
 });
 
 describe("a reader", () => {
-  const run: Run = sampleRun({ thread_id: sampleThread().id });
+  const run: Run = sampleRun();
   const piece: StreamEvent = { event: "thread.message.delta", data: textDelta("msg_1", "x") };
 
   it("is told nothing before its run has begun, whatever happens to the run", async () => {
@@ -107,15 +107,10 @@ describe("a reader", () => {
     const feed = new RunFeed();
     const reader = new EventReader(async (self) => feed.follow(run, self));
     const first = reader.next();
-    const internal = {
-      interruptions: 0,
-      refusedRounds: 0,
-      usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 },
-    };
     const moved = {
       replace: "run",
       object: { ...run, status: "in_progress" },
-      internal,
+      internal: NEW_INTERNAL,
       version: 1,
     } as const;
     feed.publish([insertRun(run)]);
