@@ -14,6 +14,7 @@ import { runEndsSuite } from "./run-ends.ts";
 import { runSettingsSuite } from "./run-settings.ts";
 import { runStepsSuite } from "./run-steps.ts";
 import { runsSuite } from "./runs.ts";
+import { streamReadersSuite } from "./stream-readers.ts";
 import { streamsSuite } from "./streams.ts";
 import { Subject } from "./subject.ts";
 import { threadsSuite } from "./threads.ts";
@@ -35,6 +36,7 @@ const suites = {
   "other ends of a run": runEndsSuite,
   "run steps": runStepsSuite,
   streams: streamsSuite,
+  "readers of streams": streamReadersSuite,
   paging: pagingSuite,
   ids: idsSuite,
   "field limits": fieldLimitsSuite,

@@ -1,32 +1,11 @@
 import assert from "node:assert/strict";
-import type { EventData, EventName, StreamEvent } from "../../src/contract/events.ts";
-import type { Run } from "../../src/contract/objects.ts";
+import type { StreamEvent } from "../../src/contract/events.ts";
 import { ModelError, type ModelEvent } from "../../src/models/model.ts";
 import { calls, fails, hangs, type Script, says } from "../scripted-model.ts";
-import { assertNotFound, assertRejects, errorOf } from "./rejections.ts";
-import { atRest, inStatus, openCalls } from "./run-progress.ts";
+import { CALLING, dataOf, names, read, SPEAKING, textOf } from "./stream-events.ts";
 import { functionTools, type Subject } from "./subject.ts";
 
 const tools = functionTools("f");
-
-/** A run from its making to its first piece of text. */
-const SPEAKING = [
-  "thread.run.created",
-  "thread.run.queued",
-  "thread.run.in_progress",
-  "thread.run.step.created",
-  "thread.run.step.in_progress",
-  "thread.message.created",
-  "thread.message.in_progress",
-  "thread.message.delta",
-];
-
-const CALLING = [
-  "thread.run.step.created",
-  "thread.run.step.in_progress",
-  "thread.run.step.delta",
-  "thread.run.requires_action",
-];
 
 function sends(...events: ModelEvent[]): Script {
   return async function* () {
@@ -34,40 +13,9 @@ function sends(...events: ModelEvent[]): Script {
   };
 }
 
-/** All events, in order. */
-async function read(stream: AsyncIterable<StreamEvent>): Promise<StreamEvent[]> {
-  const events: StreamEvent[] = [];
-  for await (const event of stream) events.push(event);
-  return events;
-}
-
-/** Their names; pieces of text that follow each other count as one, for they may have been put together. */
-function names(events: StreamEvent[]): string[] {
-  return events
-    .map(({ event }) => event)
-    .filter((event, index, all) => event !== "thread.message.delta" || all[index - 1] !== event);
-}
-
-/** The data of the only event of that name. */
-function dataOf<Name extends EventName>(events: StreamEvent[], name: Name): EventData[Name] {
-  const isNamed = (event: StreamEvent): event is StreamEvent & { data: EventData[Name] } =>
-    event.event === name;
-  const [first, ...more] = events.filter(isNamed);
-  assert.ok(first && more.length === 0, `${name} comes once`);
-  return first.data;
-}
-
-const textOf = (events: StreamEvent[]) =>
-  events
-    .flatMap(({ event, data }) => (event === "thread.message.delta" ? data.delta.content : []))
-    .map((part) => part.text.value)
-    .join("");
-
 const text = (value: string) => [{ type: "text", text: { value, annotations: [] } }];
 
 export function streamsSuite(subject: Subject): void {
-  const next = (stream: AsyncIterable<StreamEvent>) => stream[Symbol.asyncIterator]().next();
-
   it("tells of a plain answer from the run's making to its end", async () => {
     const { assistant, thread_id } = await subject.scene([says("It is ", "sun", "ny.")]);
     const events = await read(subject.api.streamRun({ thread_id, assistant_id: assistant.id }));
@@ -221,134 +169,4 @@ export function streamsSuite(subject: Subject): void {
       "thread.run.incomplete",
     ]);
   });
-
-  it("tells of two runs at once, each to its own reader", async () => {
-    const one = await subject.scene([says("one")]);
-    const two = await subject.scene([says("two")]);
-    const [first, second] = await Promise.all(
-      [one, two].map(({ assistant, thread_id }) =>
-        read(subject.api.streamRun({ thread_id, assistant_id: assistant.id })),
-      ),
-    );
-    assert.deepEqual([textOf(first ?? []), textOf(second ?? [])], ["one", "two"]);
-  });
-
-  it("lets the run go on when its reader goes away", async () => {
-    const { script, started, finish } = waits();
-    const { assistant, thread_id } = await subject.scene([script]);
-    let run: Run | null = null;
-    for await (const { event, data } of subject.api.streamRun({ thread_id, assistant_id: assistant.id })) {
-      if (event === "thread.run.created") run = data;
-      if (event === "thread.message.delta") break;
-    }
-    await started;
-    finish();
-    assert.ok(run);
-    assert.equal((await atRest(subject.api, run)).status, "completed");
-  });
-
-  it("gives a stream up when its signal says so, and lets the run go on", async () => {
-    const { script, finish } = waits();
-    const { assistant, thread_id } = await subject.scene([script]);
-    const giveUp = new AbortController();
-    const request = { thread_id, assistant_id: assistant.id };
-    const reading = (async () => {
-      for await (const { event } of subject.api.streamRun(request, { signal: giveUp.signal })) {
-        if (event === "thread.message.delta") giveUp.abort(new Error("enough"));
-      }
-    })();
-    await assert.rejects(reading, { name: "ContractError", code: "call_aborted" });
-    finish();
-    const [run] = (await subject.api.listRuns({ thread_id })).data;
-    assert.ok(run);
-    await inStatus(subject.api, run, "completed");
-  });
-
-  it("begins nothing before the first event is asked for", async () => {
-    const { assistant, model, thread_id } = await subject.scene();
-    subject.api.streamRun({ thread_id, assistant_id: assistant.id });
-    assert.deepEqual((await subject.api.listRuns({ thread_id })).data, []);
-    assert.equal(model.requests.length, 0);
-  });
-
-  it("ends the stream of a run whose thread is deleted", async () => {
-    const { script } = hangs("It is");
-    const { assistant, thread_id } = await subject.scene([script]);
-    let run_id = "";
-    const reading = (async () => {
-      for await (const { event, data } of subject.api.streamRun({ thread_id, assistant_id: assistant.id })) {
-        if (event === "thread.run.created") run_id = data.id;
-        if (event === "thread.message.delta") await subject.api.deleteThread({ thread_id });
-      }
-    })();
-    const { code, status, message } = await errorOf(reading);
-    assert.deepEqual([code, status], ["run_not_found", 404]);
-    assert.equal(message, `No run found with id '${run_id}'.`);
-  });
-
-  it("refuses a stream of an unknown assistant before it begins", async () => {
-    const { thread_id } = await subject.scene();
-    const call = next(subject.api.streamRun({ thread_id, assistant_id: "asst_none" }));
-    await assertNotFound(call, "assistant_not_found", "No assistant found with id 'asst_none'.");
-  });
-
-  it("refuses a stream on a busy thread, and disturbs the run under way in nothing", async () => {
-    const { script, started, finish } = waits();
-    const { assistant, thread_id, run } = await subject.scene([script]);
-    const active = await run();
-    await started;
-    await assertRejects(next(subject.api.streamRun({ thread_id, assistant_id: assistant.id })), {
-      code: "thread_has_active_run",
-      message: `Thread ${thread_id} already has an active run ${active.id}.`,
-    });
-    finish();
-    assert.equal((await atRest(subject.api, active)).status, "completed");
-  });
-
-  it("refuses outputs that do not fit before the stream begins", async () => {
-    const { thread_id, run } = await subject.scene([calls({ name: "f" })], { tools });
-    const waiting = await atRest(subject.api, await run());
-    const request = { thread_id, run_id: waiting.id, tool_outputs: [] };
-    await assertRejects(next(subject.api.streamToolOutputs(request)), {
-      code: "tool_outputs_mismatch",
-      message: `Expected tool outputs for call_ids ['${openCalls(waiting)[0]}'], got []`,
-    });
-    assert.deepEqual(await subject.api.getRun({ thread_id, run_id: waiting.id }), waiting);
-  });
-
-  it("streams for one of two submissions at once, and refuses the other without an event", async () => {
-    const { thread_id, run } = await subject.scene([calls({ name: "f" }), says("Done")], { tools });
-    const waiting = await atRest(subject.api, await run());
-    const tool_outputs = openCalls(waiting).map((tool_call_id) => ({ tool_call_id, output: "1" }));
-    const submit = () => read(subject.api.streamToolOutputs({ thread_id, run_id: waiting.id, tool_outputs }));
-    const results = await Promise.allSettled([submit(), submit()]);
-    const told = results.flatMap((result) => (result.status === "fulfilled" ? [textOf(result.value)] : []));
-    assert.deepEqual(told, ["Done"]);
-  });
-
-  it("refuses a method that streams where the body says that it must not", async () => {
-    const { assistant, thread_id } = await subject.scene();
-    const call = next(subject.api.streamRun({ thread_id, assistant_id: assistant.id, stream: false }));
-    await assertRejects(call, {
-      code: "stream_by_method",
-      message:
-        "Leave 'stream' out: whether the run is streamed is the method's choice. Call createRun instead.",
-      param: "stream",
-      wireCode: "unsupported_parameter",
-    });
-  });
-}
-
-/** Says "Wait" and the rest when the test says so. */
-function waits() {
-  const started = Promise.withResolvers<void>();
-  const { promise, resolve: finish } = Promise.withResolvers<void>();
-  const script: Script = async function* () {
-    yield { type: "text_delta", text: "Wait" };
-    started.resolve();
-    await promise;
-    yield { type: "text_delta", text: ", please." };
-    yield { type: "finish", reason: "stop" };
-  };
-  return { script, started: started.promise, finish };
 }
