@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AssistantsApi, Method, Parameters } from "../../../src/contract/api.ts";
 import { implementApi } from "../../../src/contract/implement.ts";
-import type { OperationName } from "../../../src/contract/operations.ts";
+import type { AnswerName } from "../../../src/contract/operations.ts";
 import { startHttpServer } from "../../../src/service/http/server.ts";
 import { openService } from "../../../src/service/service.ts";
 import type { NodeRedProcess } from "./node-red-process.ts";
@@ -29,9 +29,14 @@ export async function builtIn(): Promise<Backend> {
   return {
     configure: (flow) => flow,
     api: (nodeRed) =>
-      implementApi(<Name extends OperationName>(operation: Name): Method<Name> => {
-        return (parameters: Parameters<Name>) => nodeRed.order({ does: "call", operation, parameters });
-      }),
+      implementApi(
+        <Name extends AnswerName>(operation: Name): Method<Name> => {
+          return (parameters: Parameters<Name>) => nodeRed.order({ does: "call", operation, parameters });
+        },
+        (operation) => () => {
+          throw new TypeError(`No scenario looks at Node-RED's service by ${operation}.`);
+        },
+      ),
     // Node-RED itself tells, and each deployment opens the service anew.
     begin() {},
     async close() {},
