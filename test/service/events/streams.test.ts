@@ -137,12 +137,17 @@ describe("a reader", () => {
       feed.follow(run, self);
       followed.resolve();
     }, giveUp.signal);
+    let told = 0;
+    reader.push = () => {
+      told += 1;
+    };
     const first = reader.next();
     giveUp.abort();
     await assert.rejects(first, { code: "call_aborted" });
     mayBegin.resolve();
     await followed.promise;
     feed.say(run.id, "msg_1", "x");
+    assert.equal(told, 0);
     assert.deepEqual(await reader.next(), { done: true, value: undefined });
   });
 });

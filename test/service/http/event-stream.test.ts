@@ -206,6 +206,14 @@ describe("the frames of a stream", () => {
     assert.equal((await frames.next()).done, true);
   });
 
+  it("end at once where the deadline is over already", async () => {
+    const deadline = AbortSignal.abort(contractError("service_closed"));
+    const frames = framesOf({ done: false, value: created }, silent, { ...settings, deadline });
+    const written: string[] = [];
+    for await (const frame of frames) written.push(frame);
+    assert.deepEqual(written, [FRAME, errorFrame(contractError("service_closed"))]);
+  });
+
   it("have their deadline when the grace of a closing server is over", async () => {
     const app = fastify();
     const { close, graceOver } = prepareClosing(app, 20);
