@@ -15,12 +15,22 @@ export class Attempt {
     this.#request = request;
     this.#seconds = seconds;
     this.#callerSignal = signal;
+    signal?.addEventListener("abort", this.#giveUp, { once: true });
+    if (signal?.aborted) this.#giveUp();
   }
 
   /** Aborts when the attempt is stopped: the connection is to be dropped. */
   get signal(): AbortSignal {
     return this.#stopper.signal;
   }
+
+  /** The attempt is over: it listens to its caller no more. */
+  release(): void {
+    this.#callerSignal?.removeEventListener("abort", this.#giveUp);
+  }
+
+  readonly #giveUp = () =>
+    this.stop(contractError("call_aborted", {}, { cause: this.#callerSignal?.reason }));
 
   /** Ends the wait under way, and each to come, with the error. */
   stop(error: ContractError): void {
@@ -36,9 +46,6 @@ export class Attempt {
   within<T>(work: () => Promise<T>): Promise<T> {
     // undici learns of an abort only once it is connected, hence a promise of our own, which ends at once.
     return new Promise((resolve, reject) => {
-      const signal = this.#callerSignal;
-      const abort = () => this.stop(contractError("call_aborted", {}, { cause: signal?.reason }));
-      if (signal?.aborted) abort();
       if (this.#stopped) throw this.#stopped;
       const timer = setTimeout(() => {
         const { method, url } = this.#request;
@@ -46,14 +53,12 @@ export class Attempt {
       }, this.#seconds * 1000);
       const settle = () => {
         clearTimeout(timer);
-        signal?.removeEventListener("abort", abort);
         this.#reject = null;
       };
       this.#reject = (error) => {
         settle();
         reject(error);
       };
-      signal?.addEventListener("abort", abort, { once: true });
       work().then(resolve, reject).finally(settle);
     });
   }

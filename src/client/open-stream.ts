@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import type { Attempt } from "./attempt.ts";
 
@@ -36,6 +37,8 @@ export function bodyStream(
     },
     finish: async () => {
       await body.dump({ limit: LEFT_OVER, signal: AbortSignal.timeout(LEFT_OVER_MS) }).catch(() => {});
+      // undici takes a connection back a turn of the event loop after its answer.
+      await turn();
     },
     drop: () => {
       over();

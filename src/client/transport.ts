@@ -44,6 +44,7 @@ export class Transport {
       return await exchange;
     } finally {
       this.#running.delete(exchange);
+      attempt.release();
     }
   }
 
@@ -55,7 +56,10 @@ export class Transport {
     if (this.#closing) throw contractError("client_closed");
     const attempt = new Attempt(request, this.#timeoutSeconds, signal);
     this.#streams.add(attempt);
-    const over = () => this.#streams.delete(attempt);
+    const over = () => {
+      this.#streams.delete(attempt);
+      attempt.release();
+    };
     try {
       const outcome = await attempt.within(() => this.#open(request, attempt, over));
       if (outcome.kind !== "stream") over();
@@ -84,17 +88,19 @@ export class Transport {
     await dispatcher?.destroy();
   }
 
-  async #exchange(request: WireRequest, attempt: Attempt): Promise<Outcome> {
+  async #exchange(request: WireRequest, { signal }: Attempt): Promise<Outcome> {
+    const dispatcher = await this.#connections();
     try {
-      return await wholeAnswer(await this.#send(request, attempt));
+      return await wholeAnswer(await send(dispatcher, request, signal));
     } catch (error) {
       return { kind: "failure", error };
     }
   }
 
   async #open(request: WireRequest, attempt: Attempt, over: () => void): Promise<Outcome | OpenStream> {
+    const dispatcher = await this.#connections();
     try {
-      const answer = await this.#send(request, attempt);
+      const answer = await send(dispatcher, request, attempt.signal);
       const headers = single(answer.headers);
       const streams = answer.statusCode < 300 && headers["content-type"]?.startsWith(EVENT_STREAM);
       return streams ? bodyStream(answer.body, headers, attempt, over) : await wholeAnswer(answer);
@@ -103,15 +109,21 @@ export class Transport {
     }
   }
 
-  async #send(request: WireRequest, { signal }: Attempt): Promise<Dispatcher.ResponseData> {
+  #connections(): Promise<Dispatcher> {
     this.#dispatcher ??= openDispatcher();
-    const dispatcher = await this.#dispatcher;
-    const { method, origin, path, headers, body } = request;
-    // The time limit is ours: a local model may think for longer than undici's five minutes. They are set
-    // here because undici does not hand an agent's limits on to a proxy.
-    const limits = { headersTimeout: 0, bodyTimeout: 0 };
-    return dispatcher.request({ ...limits, method, origin, path, headers, body, signal });
+    return this.#dispatcher;
   }
+}
+
+function send(
+  dispatcher: Dispatcher,
+  { method, origin, path, headers, body }: WireRequest,
+  signal: AbortSignal,
+): Promise<Dispatcher.ResponseData> {
+  // The time limit is ours: a local model may think for longer than undici's five minutes. They are set
+  // here because undici does not hand an agent's limits on to a proxy.
+  const limits = { headersTimeout: 0, bodyTimeout: 0 };
+  return dispatcher.request({ ...limits, method, origin, path, headers, body, signal });
 }
 
 async function wholeAnswer(answer: Dispatcher.ResponseData): Promise<Outcome> {

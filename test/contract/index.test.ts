@@ -14,6 +14,8 @@ import { runEndsSuite } from "./run-ends.ts";
 import { runSettingsSuite } from "./run-settings.ts";
 import { runStepsSuite } from "./run-steps.ts";
 import { runsSuite } from "./runs.ts";
+import { streamReadersSuite } from "./stream-readers.ts";
+import { streamsSuite } from "./streams.ts";
 import { Subject } from "./subject.ts";
 import { threadsSuite } from "./threads.ts";
 import { toolOutputErrorsSuite } from "./tool-output-errors.ts";
@@ -33,6 +35,8 @@ const suites = {
   cancel: cancelSuite,
   "other ends of a run": runEndsSuite,
   "run steps": runStepsSuite,
+  streams: streamsSuite,
+  "readers of streams": streamReadersSuite,
   paging: pagingSuite,
   ids: idsSuite,
   "field limits": fieldLimitsSuite,

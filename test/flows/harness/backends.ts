@@ -34,7 +34,7 @@ export async function builtIn(): Promise<Backend> {
           return (parameters: Parameters<Name>) => nodeRed.order({ does: "call", operation, parameters });
         },
         (operation) => () => {
-          throw new Error(`${operation} cannot be called past a flow.`);
+          throw new TypeError(`No scenario looks at Node-RED's service by ${operation}.`);
         },
       ),
     // Node-RED itself tells, and each deployment opens the service anew.

@@ -6,6 +6,7 @@ import type {
   StreamMethod,
   StreamMethods,
 } from "../../../src/contract/api.ts";
+import type { StreamEvent } from "../../../src/contract/events.ts";
 import { implementApi } from "../../../src/contract/implement.ts";
 import type { AnswerName, StreamName } from "../../../src/contract/operations.ts";
 
@@ -19,22 +20,25 @@ export function observedApi(api: AssistantsApi, onRun: (run: BegunRun) => void):
   const answers: AnswerMethods = api;
   const streams: StreamMethods = api;
   return implementApi(
-    <Name extends AnswerName>(name: Name): Method<Name> =>
-      async (parameters, options) => {
+    <Name extends AnswerName>(name: Name): Method<Name> => {
+      return async (parameters, options) => {
         const answer = await answers[name](parameters, options);
         const begins = name === "createRun" || name === "createThreadAndRun";
-        if (begins && "thread_id" in answer) {
+        if (begins && "thread_id" in answer)
           onRun({ thread_id: String(answer.thread_id), run_id: answer.id });
-        }
         return answer;
-      },
-    <Name extends StreamName>(name: Name): StreamMethod<Name> =>
-      async function* (parameters, options) {
-        for await (const event of streams[name](parameters, options)) {
-          const { event: told, data } = event;
-          if (told === "thread.run.created") onRun({ thread_id: data.thread_id, run_id: data.id });
+      };
+    },
+    <Name extends StreamName>(name: Name): StreamMethod<Name> => {
+      return async function* (parameters, options) {
+        const events: AsyncIterable<StreamEvent> = streams[name](parameters, options);
+        for await (const event of events) {
+          if (event.event === "thread.run.created") {
+            onRun({ thread_id: event.data.thread_id, run_id: event.data.id });
+          }
           yield event;
         }
-      },
+      };
+    },
   );
 }

@@ -36,13 +36,16 @@ describe("operations over HTTP", () => {
   for (const dialect of dialects) {
     for (const name of operationNames) {
       it(`${dialect.name}: ${name} receives the parameters of its path, query and body`, async () => {
+        const stream = "streams" in operations[name];
         const { url, query, body, parameters } = exampleOf(operations[name]);
         const search = new URLSearchParams({ ...query, ...dialect.query });
         const answer = await ask(running, operations[name].method, `${dialect.prefix}${url}?${search}`, {
           body,
           headers: dialect.headers,
         });
-        assert.equal(answer.status, 200);
+        const event = `event: thread.created\ndata: {"object":"${name}"}\n\n`;
+        const expected = stream ? `${event}event: done\ndata: [DONE]\n\n` : { object: name };
+        assert.deepEqual([answer.status, answer.body], [200, expected]);
         const calls = running.recorder.calls.map((call) => ({
           name: call.name,
           parameters: call.parameters,

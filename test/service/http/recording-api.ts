@@ -1,6 +1,6 @@
 import type { AssistantsApi, CallOptions } from "../../../src/contract/api.ts";
 import { implementApi } from "../../../src/contract/implement.ts";
-import type { OperationName } from "../../../src/contract/operations.ts";
+import { type OperationName, operations } from "../../../src/contract/operations.ts";
 
 /** Whatever a test wants the API to answer, right or wrong. */
 type Anything = ReturnType<typeof JSON.parse>;
@@ -14,8 +14,11 @@ export interface Call {
 /** An API that notes its calls and does what the test says: `respond` may answer, wait or throw. */
 export class RecordingApi {
   calls: Call[] = [];
-  /** For a call that streams, what it returns is iterated over. */
-  respond: (call: Call) => Anything = ({ name }) => ({ object: name });
+  /** What it returns for a call that streams is iterated over. */
+  respond: (call: Call) => Anything = ({ name }) => {
+    const event = { event: "thread.created", data: { object: name } };
+    return "streams" in operations[name] ? [event] : { object: name };
+  };
 
   readonly api: AssistantsApi = implementApi(
     (name): Anything =>

@@ -29,6 +29,7 @@ export async function startServer(): Promise<ServerUnderTest> {
 export interface Answer {
   status: number;
   headers: Headers;
+  /** What its JSON says; its text where it is none. */
   body: unknown;
 }
 
@@ -50,5 +51,7 @@ export async function ask(
     },
     ...(body === undefined ? {} : { body: json ? JSON.stringify(body) : body }),
   });
-  return { status: response.status, headers: response.headers, body: await response.json() };
+  const text = await response.text();
+  const isJson = response.headers.get("content-type")?.startsWith("application/json");
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
 }
