@@ -7,7 +7,8 @@ flowTable("answers", {
   "the answer carries what the run wrote": {
     comes: { answer: ["It is 42."], completed: 1 },
     modelCalls: 2,
-    check({ boxes: { answer: [msg] = [] } }) {
+    check({ boxes }) {
+      const [msg] = boxes["answer"] ?? [];
       assert.ok(msg);
       const { run, thread, messages, toolOutputs, customer, message, toolCall } = msg;
       assert.ok(isObject(run) && isObject(thread) && Array.isArray(messages));
@@ -48,19 +49,19 @@ flowTable("answers", {
   "a call is a message of its own": {
     comes: { call: [{ x: 1 }, { x: 2 }], answer: ["done"], completed: 1 },
     modelCalls: 2,
-    check({ boxes: { call: calls = [], answer: [answer] = [] } }) {
+    check({ boxes: { call: calls = [], answer: answers = [] } }) {
       for (const { topic, customer, toolCall, thread, assistant, run } of calls) {
         assert.deepEqual([topic, customer], ["lookup", 7]);
         assert.ok(isObject(toolCall));
         assert.deepEqual([toolCall["function"], toolCall["round"]], ["lookup", 1]);
         assert.deepEqual([thread, assistant, run], [undefined, undefined, undefined]);
       }
-      assert.equal(new Set([...calls, answer].map((msg) => msg?._msgid)).size, 3);
+      assert.equal(new Set([...calls, ...answers].map(({ _msgid }) => _msgid)).size, 3);
     },
   },
 
-  "outputs that are no text go to the model as JSON": {
-    comes: { answer: ['{"a":1} 1.5 {"type":"Buffer","data":[111,107]} [true,null]'], completed: 1 },
+  "outputs that are no text go to the model as JSON and Buffers of text as text": {
+    comes: { answer: ['{"a":1} 1.5 ok [true,null]'], completed: 1 },
     modelCalls: 2,
   },
 
