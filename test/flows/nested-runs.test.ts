@@ -21,7 +21,7 @@ flowTable("nested-runs", {
   },
 
   "two assistants that never stop end after fifty model calls": {
-    comes: { caught: ["too_many_model_calls"], told: 24, completed: 0 },
+    comes: { caught: ["too_many_model_calls"], told: 50, completed: 0 },
     modelCalls: 50,
   },
 

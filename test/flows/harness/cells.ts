@@ -1,11 +1,12 @@
 /**
- * Where every flow must do the same: each supported Node-RED, with the built-in service and with the same service
- * over HTTP. A cell is started when the first flow needs it and ends with all tests.
+ * Where every flow must do the same: each supported Node-RED, with the built-in service and with the same
+ * service over HTTP. They are started by the first table and end with the last.
  */
 
 import { type Backend, builtIn, overHttp } from "./backends.ts";
 import { Cell } from "./cell.ts";
 
+const START_LIMIT_MS = 120_000;
 const nodeReds = ["node-red", "node-red-4"];
 const backends: Record<string, () => Promise<Backend>> = {
   "built-in service": builtIn,
@@ -13,7 +14,9 @@ const backends: Record<string, () => Promise<Backend>> = {
 };
 
 let cells: Promise<Cell[]> | null = null;
+let users = 0;
 
+/** Those of all tables; started by the first who asks. */
 export function allCells(): Promise<Cell[]> {
   cells ??= Promise.all(
     nodeReds.flatMap((nodeRed) =>
@@ -23,7 +26,18 @@ export function allCells(): Promise<Cell[]> {
   return cells;
 }
 
-// Of the whole suite, since this module stands outside of any `describe`.
-after(async () => {
-  for (const cell of (await cells?.catch(() => [])) ?? []) await cell.close();
-});
+/** Within a `describe`: its tests run in the cells. The last of all such ends them. */
+export function useCells(): void {
+  // Every table is known before the first test runs.
+  users += 1;
+  before(async function () {
+    this.timeout(START_LIMIT_MS);
+    await allCells();
+  });
+  after(async () => {
+    users -= 1;
+    if (users > 0) return;
+    for (const cell of (await cells?.catch(() => [])) ?? []) await cell.close();
+    cells = null;
+  });
+}

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { Cell } from "./cell.ts";
-import { allCells } from "./cells.ts";
+import { allCells, useCells } from "./cells.ts";
 import type { FlowNode, SeenMessage } from "./protocol.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -15,11 +15,11 @@ export type Count = number | { least: number; most: number };
 export const between = (least: number, most: number): Count => ({ least, most });
 
 export interface Row {
-  /** What is done, until the last that must come is on its way. Left out: the inject node "ask" is pressed. */
+  /** What is done until the last that must come is on its way. By default the inject node "ask" is pressed. */
   play?(flow: Scenario): Promise<void>;
   /**
-   * What comes to each debug node: the payloads in order, or how many; of an error its code, or its message where it
-   * has none. To a debug node that is not named here nothing comes.
+   * What comes to each debug node: the payloads in order, or how many; of an error its code, or its message where
+   * it has none. To a debug node that is not named here nothing comes.
    */
   comes: Record<string, Expected[] | Count>;
   /** Exactly. */
@@ -37,10 +37,7 @@ export interface Row {
 export function flowTable(folder: string, rows: Record<string, Row>): void {
   describe(folder.replaceAll("-", " "), function () {
     this.timeout(120_000);
-    before(async function () {
-      this.timeout(180_000);
-      await allCells();
-    });
+    useCells();
     for (const [rule, row] of Object.entries(rows)) {
       it(rule, async () => {
         const flow = readFlow(folder, rule);

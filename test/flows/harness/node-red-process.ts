@@ -10,8 +10,8 @@ import type { ChildSettings, Order, Reply, Report } from "./protocol.ts";
 
 const repository = fileURLToPath(new URL("../../../", import.meta.url));
 const program = fileURLToPath(new URL("child/main.ts", import.meta.url));
-const ORDER_LIMIT_MS = 20_000;
-const START_LIMIT_MS = 30_000;
+const ORDER_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 90_000;
 
 export class NodeRedProcess {
   readonly #settings: ChildSettings;

@@ -1,11 +1,11 @@
 /**
- * What a scripted model does, written in the question itself. One line, parts divided by ` / `, one part for each
- * model call of a run; the last part stands for all further calls.
+ * What a scripted model does, written in the question itself. One line, parts divided by ` / `, one part
+ * for each model call of a run; the last part stands for all further calls.
  *
  *     call lookup {"x":1} + other {} / call third / say done
  *
- * - `call NAME ARGUMENTS`  calls a function; several in one step with ` + `. The arguments go out as they are written,
- *   be they JSON or not; without any, `{}`. A number before the name calls it that many times.
+ * - `call NAME ARGUMENTS`  calls a function; several in one step with ` + `. The arguments go out as they are
+ *   written, be they JSON or not; without any, `{}`. A number before the name calls it that many times.
  * - `say TEXT`  answers. `{NAME}` in the text stands for what the function NAME returned in this run.
  * - `slowly TEXT`  says it a word at a time.
  * - `hang TEXT`  says it and then nothing more, until it is stopped.

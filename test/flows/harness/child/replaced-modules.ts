@@ -1,6 +1,6 @@
 /**
- * Puts modules of the tests in the place of two of the built package, so that a config node's built-in service runs
- * as it is, with a model that is scripted and with somebody who watches. Must be imported first.
+ * Puts modules of the tests in the place of two of the built package, so that a config node's built-in service
+ * runs as it is, with a model that is scripted and with somebody who watches. Must be imported first.
  */
 import { registerHooks } from "node:module";
 
