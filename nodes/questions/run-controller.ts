@@ -2,6 +2,7 @@
 import type { NodeMessage, NodeMessageInFlow } from "node-red";
 import type { Run, RunToolCall } from "../../src/contract/objects.ts";
 import { journalOf, mayHoldQuestions } from "../journal/journal.ts";
+import type { LeftQuestion } from "../journal/noted-question.ts";
 import { type ApiNode, createApiNode, settle } from "../shared/api-node.ts";
 import { text } from "../shared/texts.ts";
 import { cancelActiveRun } from "./cancel.ts";
@@ -181,13 +182,14 @@ export class RunController {
   async #takeUp(): Promise<void> {
     const { node } = this.#context.apiNode;
     try {
-      await takeUpLeft(this.#context, async (msg, left) => {
+      const takeUp = async (msg: NodeMessage, left: LeftQuestion) => {
         const joined = rejoin(this.#context, msg, left);
         this.#left.set(msg, joined);
         const journal = await this.#context.book.journal.get();
         await joined.catch(() => journal.giveUp(left.id));
         node.receive(msg);
-      });
+      };
+      await takeUpLeft(this.#context, takeUp, (cancelling) => void track(this.#others, cancelling));
     } catch (error) {
       this.#warnOfJournal(error);
     }

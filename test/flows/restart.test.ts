@@ -204,6 +204,25 @@ flowTable("restart", {
     modelCalls: 4,
   },
 
+  "a kill with questions that wait and the next start cancels the run": {
+    async play(flow) {
+      await askThree(flow);
+      await restart(flow);
+    },
+    comes: { opened: 1, hold: 1 },
+    modelCalls: 1,
+  },
+
+  "a kill while an assistants tool asks another and the next start asks it again": {
+    async play(flow) {
+      await whileTheToolWorks(restart)(flow);
+      await flow.send("inner", { ...(await flow.arrived("hold", 2)), payload: "it" });
+    },
+    comes: { hold: 2, answer: ["outer inner it"], completed: 1 },
+    // Two before, and from the inner question on again.
+    modelCalls: 5,
+  },
+
   "a kill at any moment and every question has one answer or its run is cancelled": {
     async play(flow) {
       for (const calls of [1, 8, 15]) {

@@ -36,6 +36,8 @@ export function textDelta(messageId: string, value: string): MessageDelta {
 
 function merged(first: MessageDelta, second: MessageDelta): MessageDelta | null {
   if (first.id !== second.id) return null;
-  const text = [first, second].flatMap(({ delta }) => delta.content.map((part) => part.text.value));
-  return textDelta(first.id, text.join(""));
+  // Put behind each other rather than joined, which would copy the whole text for each piece.
+  return textDelta(first.id, textOf(first) + textOf(second));
 }
+
+const textOf = ({ delta }: MessageDelta) => delta.content.map((part) => part.text.value).join("");
