@@ -60,7 +60,7 @@ flowTable("answers", {
     },
   },
 
-  "outputs that are no text go to the model as JSON": {
+  "outputs that are no text go to the model as JSON and Buffers of text as text": {
     comes: { answer: ['{"a":1} 1.5 ok [true,null]'], completed: 1 },
     modelCalls: 2,
   },
