@@ -16,7 +16,9 @@ const texts = (items: ModelItem[] = []): string[] =>
   items.flatMap((item) =>
     item.type === "message"
       ? item.content.map((part) => (part.type === "text" ? part.text : part.url))
-      : [`${item.type} ${item.type === "tool_call" ? item.arguments : item.output}`],
+      : [
+          `${item.type} ${item.type === "tool_call" ? item.arguments : item.type === "opaque" ? item.data : item.output}`,
+        ],
   );
 
 /** What a model is asked by a run of this request, round by round; every call is answered with "sunny". */
