@@ -1,8 +1,12 @@
 import type { Model } from "./model.ts";
-import type { ModelSettings } from "./settings.ts";
+import { modelSettings, type WrittenModelSettings } from "./settings.ts";
 
-/** The model that the settings name. What it needs is loaded now, or, where that is heavy, with its first answer. */
-export async function openModel(settings: ModelSettings): Promise<Model> {
+/**
+ * The model that the settings name. What is heavy is loaded with its first answer.
+ * Rejects with `invalid_value` and `invalid_base_url`.
+ */
+export async function openModel(written: WrittenModelSettings): Promise<Model> {
+  const settings = modelSettings(written);
   if (settings.provider === "rehearsal") {
     const { createRehearsal } = await import("./rehearsal/rehearsal.ts");
     return createRehearsal({ pace: settings.pace });

@@ -1,5 +1,5 @@
 /** The Responses API as OpenAI and Azure OpenAI send it. */
-import { type Asked, type Dialect, json, records, type Refused, type Said, USAGE } from "./dialect.ts";
+import { type Asked, type Dialect, json, type Refused, records, type Said, USAGE } from "./dialect.ts";
 
 type Fields = Record<string, unknown>;
 

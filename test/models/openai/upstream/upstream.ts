@@ -116,7 +116,8 @@ export const breaks: Answer = (response) => response.socket?.resetAndDestroy();
 
 /** The events that come before the end of an answer. */
 function begun(dialect: Dialect, said: Said): string {
-  const ends = /"finish_reason":"|"type":"response\.(completed|incomplete|output_item\.done)"|^\[DONE\]|"choices":\[\]/;
+  const ends =
+    /"finish_reason":"|"type":"response\.(completed|incomplete|output_item\.done)"|^\[DONE\]|"choices":\[\]/;
   return dialect
     .events(said)
     .filter((data) => !ends.test(data))
