@@ -1,4 +1,4 @@
-import type { Model, ModelRequest } from "./model.ts";
+import { type Model, ModelError, type ModelRequest } from "./model.ts";
 import { REHEARSAL } from "./settings.ts";
 
 /** A small question that needs what assistants need: an answer, from a model that may be offered functions. */
@@ -22,9 +22,16 @@ const LIMIT_MS = 120_000;
 
 /** Asks the model once. Resolves with what to say of it, rejects with what is wrong. */
 export async function checkModel(model: Model): Promise<string> {
+  const late = new AbortController();
+  const reason = new ModelError("server_error", `The model gave no answer within ${LIMIT_MS / 1000} s.`);
+  const timer = setTimeout(() => late.abort(reason), LIMIT_MS);
   let tokens = "";
-  for await (const event of model.generate(QUESTION, AbortSignal.timeout(LIMIT_MS))) {
-    if (event.type === "usage") tokens = `, ${event.usage.total_tokens} tokens`;
+  try {
+    for await (const event of model.generate(QUESTION, late.signal)) {
+      if (event.type === "usage") tokens = `, ${event.usage.total_tokens} tokens`;
+    }
+  } finally {
+    clearTimeout(timer);
   }
   return `the model answers${tokens}`;
 }

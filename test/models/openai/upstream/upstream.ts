@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import type { ServedModelSettings } from "../../../../src/models/settings.ts";
+import type { ServedModelSettings, WrittenModelSettings } from "../../../../src/models/settings.ts";
 import type { Asked, Dialect, Refused, Said } from "./dialect.ts";
 
 export interface Seen {
@@ -21,9 +21,15 @@ export type Answer = (response: ServerResponse, dialect: Dialect, seen: Seen) =>
 export interface Upstream extends AsyncDisposable {
   url: string;
   seen: Seen[];
-  /** Everything that arrived, as it stood on the wire. */
   settings(fields?: Partial<ServedModelSettings>): ServedModelSettings;
 }
+
+/** The same settings as somebody writes them into a form. */
+export const written = (settings: ServedModelSettings): WrittenModelSettings => ({
+  ...settings,
+  contextWindow: String(settings.contextWindow ?? ""),
+  pace: 0,
+});
 
 /** A key that can be recognised wherever it leaks. */
 export const KEY = "sk-upstream-0123456789-secret";
