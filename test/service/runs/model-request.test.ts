@@ -1,13 +1,22 @@
 /** What the model is asked: built by a real service, seen by the model. */
 import assert from "node:assert/strict";
 import { newId } from "../../../src/contract/ids.ts";
-import type { ToolChoice } from "../../../src/contract/objects.ts";
+import type { Run, ToolChoice } from "../../../src/contract/objects.ts";
 import type { Request } from "../../../src/contract/requests.ts";
 import type { ModelItem } from "../../../src/models/model.ts";
+import { newMessage } from "../../../src/service/objects.ts";
 import { buildModelRequest, MAX_STEPS } from "../../../src/service/runs/model-request.ts";
 import { calls, ScriptedModel, says } from "../../scripted-model.ts";
 import { freshService, openCalls, startRun, TIME, untilRunIs, WEATHER } from "../running-service.ts";
-import { insertRun, insertStep, NEW_INTERNAL, sampleCallsStep, sampleRun } from "../sample-objects.ts";
+import {
+  insertMessage,
+  insertRun,
+  insertStep,
+  NEW_INTERNAL,
+  sampleCallsStep,
+  sampleMessage,
+  sampleRun,
+} from "../sample-objects.ts";
 import { openStore } from "../store/open-store.ts";
 
 const message = (text: string) => ({ role: "user", content: text }) as const;
@@ -201,6 +210,40 @@ describe("max_prompt_tokens", () => {
     });
     assert.deepEqual([run.status, run.incomplete_details], ["incomplete", { reason: "max_prompt_tokens" }]);
     assert.equal(requests.length, 0);
+  });
+});
+
+describe("the model's context window", () => {
+  const longText = "word ".repeat(160);
+
+  /** What a model with such a window is asked. */
+  async function askedWithin(contextWindow: number, fields: Partial<Run>, ...contents: string[]) {
+    await using open = await openStore();
+    const run = sampleRun({ status: "in_progress", ...fields });
+    const messages = contents.map((content) =>
+      insertMessage(sampleMessage(run.thread_id, newMessage("", message(content), 0))),
+    );
+    await open.store.commit([insertRun(run), ...messages]);
+    return texts((await buildModelRequest(open.store, run, NEW_INTERNAL, contextWindow))?.items);
+  }
+
+  it("holds the newest messages, and leaves a quarter for the answer", async () => {
+    assert.deepEqual(await askedWithin(300, {}, longText, longText, "newest"), [longText, "newest"]);
+    assert.deepEqual(await askedWithin(260, {}, longText, longText, "newest"), ["newest"]);
+  });
+
+  it("leaves what the run says for the answer", async () => {
+    const fields = { max_completion_tokens: 20 };
+    assert.deepEqual(await askedWithin(260, fields, longText, longText, "newest"), [longText, "newest"]);
+  });
+
+  it("counts the functions", async () => {
+    const tools = [{ type: "function", function: { name: "f", description: longText } } as const];
+    assert.deepEqual(await askedWithin(300, { tools }, longText, "newest"), ["newest"]);
+  });
+
+  it("does not keep the newest message from being asked: the model shall say that it is too long", async () => {
+    assert.deepEqual(await askedWithin(100, {}, "oldest", longText), [longText]);
   });
 });
 
