@@ -10,7 +10,7 @@ import { baseUrlOf } from "./base-url.ts";
 import { callOptions } from "./call-options.ts";
 import { checkingFetch } from "./checking-fetch.ts";
 import { openDispatcher } from "./dispatcher.ts";
-import { asFailure, type Place } from "./failure.ts";
+import { asFailure, type Place, ProviderFailure } from "./failure.ts";
 import { retryDelay } from "./retry-timing.ts";
 import type { SdkModel } from "./sdk.ts";
 import { shorter } from "./shorter.ts";
@@ -35,9 +35,11 @@ export function createServedModel(settings: ServedModelSettings): Model {
   }
 
   /** One call, from beginning to end; whoever stops listening closes its connection. */
-  async function* call(request: ModelRequest, outer: AbortSignal): AsyncGenerator<ModelEvent> {
-    loading ??= load();
-    const { createOpenAI, dispatcher } = await loading;
+  async function* call(
+    { createOpenAI, dispatcher }: Loaded,
+    request: ModelRequest,
+    outer: AbortSignal,
+  ): AsyncGenerator<ModelEvent> {
     const stopper = new AbortController();
     const signal = AbortSignal.any([outer, stopper.signal]);
     const activity = new Activity();
@@ -57,18 +59,21 @@ export function createServedModel(settings: ServedModelSettings): Model {
   return {
     ...(settings.contextWindow === null ? {} : { contextWindow: settings.contextWindow }),
     async *generate(request, signal) {
+      loading ??= load();
+      const loaded = await loading;
       let asked = request;
-      for (let retry = 0; ; ) {
+      let retry = 0;
+      for (;;) {
         let said = false;
         try {
-          for await (const event of call(asked, signal)) {
+          for await (const event of call(loaded, asked, signal)) {
             said ||= event.type !== "thinking";
             yield event;
           }
           return;
         } catch (error) {
           signal.throwIfAborted();
-          if (error instanceof ModelError && !("passing" in error)) throw error;
+          if (error instanceof ModelError && !(error instanceof ProviderFailure)) throw error;
           const failure = asFailure(error, placeOf(baseUrl, settings));
           const items = !said && failure.tooLong && asked === request ? shorter(request.items) : null;
           if (items) {

