@@ -24,6 +24,7 @@ export function installPacked(): { userDir: string; files: string[] } {
 
 export interface RunningNodeRed {
   url: string;
+  userDir: string;
   /** Fulfilled with the first line of the log that holds the text. */
   logged(text: string): Promise<string>;
   /** Everything that it has printed. */
@@ -54,6 +55,7 @@ export async function runNodeRed(userDir: string): Promise<RunningNodeRed> {
   await log("Started flows");
   return {
     url,
+    userDir,
     logged: log,
     log: () => printed,
     stop: async () => {
