@@ -2,6 +2,7 @@
 /** The embedded service from a shell. */
 import { parseArgs } from "node:util";
 import { ContractError, contractError } from "./contract/errors.ts";
+import { ModelError } from "./models/model.ts";
 import type { WrittenModelSettings } from "./models/settings.ts";
 
 const USAGE = `Usage: assistants-service --data DIRECTORY --api-key KEY [--port PORT] [--host HOST]
@@ -109,7 +110,6 @@ async function serve({ data, apiKey, port, host, model: written, check }: Option
       throw error;
     },
   );
-  console.log(`listening on ${server.url}`);
   const stop = () => {
     setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
     server
@@ -119,11 +119,13 @@ async function serve({ data, apiKey, port, host, model: written, check }: Option
   };
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
+  // Whoever reads this may stop the service at once.
+  console.log(`listening on ${server.url}`);
 }
 
 function fail(error: unknown): void {
-  const known = error instanceof ContractError || (error instanceof Error && error.name === "ModelError");
-  console.error(known ? `${error.message} (${"code" in error ? error.code : ""})` : error);
+  const known = error instanceof ContractError || error instanceof ModelError;
+  console.error(known ? `${error.message} (${error.code})` : error);
   process.exitCode = 1;
 }
 

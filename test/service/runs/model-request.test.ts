@@ -223,7 +223,9 @@ describe("the model's context window", () => {
     await using open = await openStore();
     const thread = sampleThread();
     const run = sampleRun({ ...fields, thread_id: thread.id, status: "in_progress" });
-    const messages = contents.map((content) => insertMessage(newMessage(thread.id, message(content), MADE_AT)));
+    const messages = contents.map((content) =>
+      insertMessage(newMessage(thread.id, message(content), MADE_AT)),
+    );
     await open.store.commit([insertThread(thread), ...messages, insertRun(run)]);
     return texts((await buildModelRequest(open.store, run, NEW_INTERNAL, contextWindow))?.items);
   }
