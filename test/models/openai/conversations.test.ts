@@ -7,9 +7,7 @@ import type { ServedModelSettings } from "../../../src/models/settings.ts";
 import {
   freshService,
   messagesOf,
-  openCalls,
   startRun,
-  stepsOf,
   textsOf,
   untilMessageIsOpen,
   untilRunEnds,
@@ -289,14 +287,6 @@ for (const dialect of dialects) {
         if (kept === undefined) delete process.env["OPENAI_API_KEY"];
         else process.env["OPENAI_API_KEY"] = kept;
       }
-    });
-
-    it("shows no call twice and none without its step", async () => {
-      await using service = await serviceWith(dialect, [says({ calls: [WEATHER_CALL, TIME_CALL] })]);
-      const run = await startRun(service.api, { model: "rehearsal" });
-      const waiting = await untilRunIs(service.api, run, "requires_action");
-      assert.equal(new Set(openCalls(waiting)).size, 2);
-      assert.equal((await stepsOf(service.api, waiting)).length, 1);
     });
   });
 }

@@ -1,5 +1,6 @@
 /** What servers do that their reference does not say. */
 import assert from "node:assert/strict";
+import type { ModelItem } from "../../../src/models/model.ts";
 import { ask, question } from "./asking.ts";
 import { lmStudio, ollama, vllm } from "./upstream/chat-dialects.ts";
 import { openai } from "./upstream/responses-dialects.ts";
@@ -159,27 +160,16 @@ describe("what a model thinks aloud", () => {
   });
 
   it("comes back encrypted in the next round, where it stood", async () => {
-    const answered = await ask(
-      openai,
-      [says({ reasoning: "sealed", calls: [{ name: "f", arguments: "{}" }] })],
-      {
-        reasoning: "low",
-      },
-    );
-    const data = answered.opaque[0]?.data ?? "";
-    const { seen } = await ask(
-      openai,
-      [says({ text: ["Hi"] })],
-      { reasoning: "low" },
-      {
-        items: [
-          question(),
-          { type: "opaque", data },
-          { type: "tool_call", id: "call_1", name: "f", arguments: "{}" },
-          { type: "tool_output", tool_call_id: "call_1", name: "f", output: "1" },
-        ],
-      },
-    );
+    const low = { reasoning: "low" } as const;
+    const call = { name: "f", arguments: "{}" };
+    const answered = await ask(openai, [says({ reasoning: "sealed", calls: [call] })], low);
+    const items: ModelItem[] = [
+      question(),
+      { type: "opaque", data: answered.opaque[0]?.data ?? "" },
+      { type: "tool_call", id: "call_1", ...call },
+      { type: "tool_output", tool_call_id: "call_1", name: "f", output: "1" },
+    ];
+    const { seen } = await ask(openai, [says({ text: ["Hi"] })], low, { items });
     assert.deepEqual(seen[0]?.asked.conversation, [
       "user: Hello",
       "reasoning: sealed",
