@@ -22,7 +22,9 @@ export interface Provider {
   /** Who speaks the instructions to a model that reasons. */
   readonly reasoningRole: "developer" | "system";
   /** Whether Chat Completions refuses sampling settings for a model that reasons. */
-  readonly reasoningRules: boolean;
+  readonly refusesSampling: boolean;
+  /** Whether it keeps what it was asked unless it is told not to. */
+  readonly stores: boolean;
 }
 
 const BEARER = { name: "authorization", prefix: "Bearer " } as const;
@@ -35,7 +37,8 @@ export const providers = {
     keyHeader: BEARER,
     tokenLimit: "max_completion_tokens",
     reasoningRole: "developer",
-    reasoningRules: true,
+    refusesSampling: true,
+    stores: true,
   },
   azure: {
     wire: "responses",
@@ -44,7 +47,8 @@ export const providers = {
     keyHeader: { name: "api-key", prefix: "" },
     tokenLimit: "max_completion_tokens",
     reasoningRole: "developer",
-    reasoningRules: true,
+    refusesSampling: true,
+    stores: true,
   },
   /** Ollama knows `max_tokens` alone; vLLM, llama.cpp and LM Studio take it too. */
   compatible: {
@@ -54,7 +58,8 @@ export const providers = {
     keyHeader: BEARER,
     tokenLimit: "max_tokens",
     reasoningRole: "system",
-    reasoningRules: false,
+    refusesSampling: false,
+    stores: false,
   },
 } as const satisfies Record<string, Provider>;
 

@@ -27,7 +27,7 @@ export function callOptions(request: ModelRequest, settings: Settings): SdkOptio
         ...(request.functions.length > 0 ? { parallelToolCalls: request.parallel_tool_calls } : {}),
         ...strictness(response_format),
         // The thread is kept here; nothing of it stays there.
-        ...(settings.wire === "responses" ? { store: false } : {}),
+        ...(settings.wire === "responses" || providers[settings.provider].stores ? { store: false } : {}),
       },
     },
   };
@@ -35,10 +35,10 @@ export function callOptions(request: ModelRequest, settings: Settings): SdkOptio
 
 /** Whether a model reasons is said by the settings: the SDK would guess it from the model's name. */
 function reasoningOptions({ provider, wire, reasoning }: Settings): ProviderOptions {
-  const { reasoningRole, reasoningRules }: Provider = providers[provider];
+  const { reasoningRole, refusesSampling }: Provider = providers[provider];
   if (reasoning === "off") return { forceReasoning: false, systemMessageMode: "system" };
   return {
-    forceReasoning: wire === "responses" || reasoningRules,
+    forceReasoning: wire === "responses" || refusesSampling,
     systemMessageMode: reasoningRole,
     ...(reasoning === "default" ? {} : { reasoningEffort: reasoning }),
     // A summary is shown to nobody, and not every account may have one.

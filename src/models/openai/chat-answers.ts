@@ -2,9 +2,7 @@
  * Makes of what servers send over Chat Completions what its reference says they send: only the fields that are
  * read, tool calls with an index, an id, a type and arguments as text.
  */
-import { isRecord } from "./failure.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
+import { type Fields, isRecord } from "./json.ts";
 
 /** The pieces of one stream. It remembers which tool calls have begun. */
 export class ChatStream {

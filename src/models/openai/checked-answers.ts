@@ -1,10 +1,9 @@
 /** A provider's answer on its way to the SDK: repaired, its errors thrown, its end noticed. */
 import type { Wire } from "../settings.ts";
 import { ChatStream, chatAnswer } from "./chat-answers.ts";
-import { excerpt, isRecord, type Place, ProviderFailure, refused, wireFailure } from "./failure.ts";
+import { excerpt, type Place, ProviderFailure, refused, wireFailure } from "./failure.ts";
+import { type Fields, isRecord, parse } from "./json.ts";
 import { readEvents } from "./server-sent-events.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** How an answer is looked at. */
 export interface Checking {
@@ -103,14 +102,4 @@ const UNSTREAMED = "this server does not stream, so switch streaming off in the 
 function brokenOff(latest: string, place: Place): ProviderFailure {
   const sentence = `The model's answer broke off before its end. The last that was read is ${excerpt(latest)}`;
   return new ProviderFailure(sentence, place, { passing: true });
-}
-
-/** The object that a JSON text holds; null where it holds anything else or is no JSON. */
-export function parse(text: string): Fields | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : null;
-  } catch {
-    return null;
-  }
 }

@@ -5,8 +5,9 @@
 import type { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import { providers, type ServedModelSettings } from "../settings.ts";
-import { checkedStream, parse, wholeAnswer } from "./checked-answers.ts";
+import { checkedStream, wholeAnswer } from "./checked-answers.ts";
 import { disconnected, excerpt, type Place, type ProviderFailure, refused, wireFailure } from "./failure.ts";
+import { parse } from "./json.ts";
 
 export interface CheckingFetch {
   settings: ServedModelSettings;

@@ -1,5 +1,6 @@
 /** What can go wrong at a provider, said once and clearly, in the provider's own sentence where it has one. */
 import { ModelError } from "../model.ts";
+import { isRecord } from "./json.ts";
 
 /** Where something went wrong. Names no key and no query. */
 export interface Place {
@@ -141,10 +142,6 @@ export function asFailure(error: unknown, place: Place): ProviderFailure {
     if (cause instanceof ProviderFailure) return cause;
   }
   return new ProviderFailure(`The model's answer cannot be read: ${reasonOf(error)}`, place);
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 const isName = (value: unknown) => (typeof value === "string" && value !== "") || typeof value === "number";

@@ -1,5 +1,5 @@
 /** The reasoning that a model keeps to itself, encrypted, and wants back in the next round. */
-import { isRecord } from "./failure.ts";
+import { isRecord } from "./json.ts";
 import type { SdkAssistantContent } from "./sdk.ts";
 
 interface ReasoningItem {

@@ -184,15 +184,13 @@ describe("what a model thinks aloud", () => {
 describe("a model that reasons", () => {
   const sampling = { temperature: 1, top_p: 1, max_completion_tokens: 300 };
 
-  it("of OpenAI is sent no sampling, over Chat Completions too", async () => {
+  it("of OpenAI is sent no sampling and told to keep nothing, over Chat Completions too", async () => {
     const chat = { ...openai, path: "/v1/chat/completions" };
     const answer = sends(stream([{ content: "Hi" }]));
     const { seen } = await ask(chat, [answer], { wire: "chat", reasoning: "high" }, sampling);
-    const { temperature, top_p, reasoning_effort, max_completion_tokens } = seen[0]?.body ?? {};
-    assert.deepEqual(
-      [temperature, top_p, reasoning_effort, max_completion_tokens],
-      [undefined, undefined, "high", 300],
-    );
+    const { temperature, top_p, reasoning_effort, max_completion_tokens, store } = seen[0]?.body ?? {};
+    assert.deepEqual([temperature, top_p, reasoning_effort], [undefined, undefined, "high"]);
+    assert.deepEqual([max_completion_tokens, store], [300, false]);
   });
 
   it("on one's own machine is sent all that it knows", async () => {

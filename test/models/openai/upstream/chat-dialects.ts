@@ -15,7 +15,7 @@ interface ChatFlavour {
   call(call: { name: string; arguments: string }, index: number): Fields[];
   /** What a finish reason is called when there are calls. */
   afterCalls: string;
-  /** Whether usage comes in a chunk of its own after the last choice. */
+  /** The delta of what the model thinks aloud. */
   reasoning(text: string): Fields;
   unknownModel(model: string): ReturnType<typeof json>;
   tooLong: ReturnType<typeof json>;
