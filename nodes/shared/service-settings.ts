@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { NodeAPI } from "node-red";
-import { REHEARSAL, type WrittenModelSettings } from "../../src/models/settings.ts";
+import { REHEARSAL, type WrittenModelSettings, writtenRehearsal } from "../../src/models/settings.ts";
 import { ownDirectory, userDirectory } from "./user-directory.ts";
 
 /** Which service a node talks to, and how. Keys live here, in memory, and in Node-RED's credentials. */
@@ -41,7 +41,7 @@ export interface Keys {
 
 /** What a node without a config node uses: the built-in service with the rehearsal model. */
 export function builtInSettings(RED: NodeAPI): ServiceSettings {
-  return { service: "embedded", directory: ownDirectory(RED), model: writtenModel({ pace: 0 }, "") };
+  return { service: "embedded", directory: ownDirectory(RED), model: writtenRehearsal() };
 }
 
 export function settingsOf(RED: NodeAPI, fields: ConfigFields, keys: Keys): ServiceSettings {
@@ -63,20 +63,19 @@ export function settingsOf(RED: NodeAPI, fields: ConfigFields, keys: Keys): Serv
 }
 
 /** As it stands in the form; whoever opens the model says what is wrong with it. */
-function writtenModel(fields: Partial<ConfigFields>, apiKey: string): WrittenModelSettings {
+function writtenModel(fields: ConfigFields, apiKey: string): WrittenModelSettings {
   const provider = fields.modelProvider || REHEARSAL;
-  const pace = Number(fields.pace) || 0;
   // What was filled in for another choice plays no part.
-  const given: Partial<ConfigFields> = provider === REHEARSAL ? {} : fields;
+  if (provider === REHEARSAL) return writtenRehearsal(Number(fields.pace) || 0);
   return {
     provider,
-    baseUrl: given.modelBaseUrl ?? "",
-    apiKey: provider === REHEARSAL ? "" : apiKey,
-    model: given.modelName ?? "",
-    wire: given.modelWire ?? "",
-    reasoning: given.modelReasoning ?? "",
-    streaming: given.modelStreaming ?? true,
-    contextWindow: String(given.modelContextWindow ?? ""),
-    pace: provider === REHEARSAL ? pace : 0,
+    baseUrl: fields.modelBaseUrl ?? "",
+    apiKey,
+    model: fields.modelName ?? "",
+    wire: fields.modelWire ?? "",
+    reasoning: fields.modelReasoning ?? "",
+    streaming: fields.modelStreaming ?? true,
+    contextWindow: String(fields.modelContextWindow ?? ""),
+    pace: 0,
   };
 }

@@ -111,6 +111,19 @@ export interface WrittenModelSettings {
   pace: number;
 }
 
+/** The rehearsal model, as somebody would write it. */
+export const writtenRehearsal = (pace = 0): WrittenModelSettings => ({
+  provider: REHEARSAL,
+  baseUrl: "",
+  apiKey: "",
+  model: "",
+  wire: "",
+  reasoning: "",
+  streaming: true,
+  contextWindow: "",
+  pace,
+});
+
 /** Throws `invalid_value`, named after the setting, for what could only fail later and less clearly. */
 export function modelSettings(written: WrittenModelSettings): ModelSettings {
   if (written.provider === "" || written.provider === REHEARSAL)

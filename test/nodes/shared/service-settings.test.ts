@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { builtInSettings, type ConfigFields, settingsOf } from "../../../nodes/shared/service-settings.ts";
+import { writtenRehearsal } from "../../../src/models/settings.ts";
 import { runFlow } from "../running-flow.ts";
 
 const fields: ConfigFields = {
@@ -20,17 +21,7 @@ async function settings(given: Partial<ConfigFields>, keys = { apiKey: "", model
 }
 
 describe("the settings of a config node", () => {
-  const rehearsal = {
-    provider: "rehearsal",
-    baseUrl: "",
-    apiKey: "",
-    model: "",
-    wire: "",
-    reasoning: "",
-    streaming: true,
-    contextWindow: "",
-    pace: 0,
-  };
+  const rehearsal = writtenRehearsal();
   const embedded = { service: "embedded", directory: join(userDir, "assistants"), model: rehearsal };
 
   for (const [title, given, expected] of [
