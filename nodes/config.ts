@@ -14,10 +14,11 @@ export default function register(RED: NodeAPI): void {
     "assistants-config",
     function (this: ConfigNode, definition: ConfigDefinition) {
       RED.nodes.createNode(this, definition);
-      const apiKey = this.credentials?.apiKey;
-      this.serviceSettings = settingsOf(RED, definition, typeof apiKey === "string" ? apiKey : "");
+      const key = (written: unknown) => (typeof written === "string" ? written : "");
+      const { apiKey, modelKey } = this.credentials ?? {};
+      this.serviceSettings = settingsOf(RED, definition, { apiKey: key(apiKey), modelKey: key(modelKey) });
       this.environment = definition.environment ?? "";
     },
-    { credentials: { apiKey: { type: "password" } } },
+    { credentials: { apiKey: { type: "password" }, modelKey: { type: "password" } } },
   );
 }

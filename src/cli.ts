@@ -2,15 +2,30 @@
 /** The embedded service from a shell. */
 import { parseArgs } from "node:util";
 import { ContractError, contractError } from "./contract/errors.ts";
+import { ModelError } from "./models/model.ts";
+import type { WrittenModelSettings } from "./models/settings.ts";
 
-const USAGE = `Usage: assistants-service --data DIRECTORY --api-key KEY [--port PORT] [--host HOST] [--pace MS]
+const USAGE = `Usage: assistants-service --data DIRECTORY --api-key KEY [--port PORT] [--host HOST]
+       [--model-provider PROVIDER [--model-base-url URL] [--model NAME] [--check]]
 
   --data DIRECTORY  where everything is kept (default: ./data)
   --api-key KEY     what clients must send; better in the environment variable ASSISTANTS_API_KEY,
                     where no list of processes shows it
   --port PORT       default 8123; 0 takes a free one
   --host HOST       default 127.0.0.1, this machine alone
-  --pace MS         milliseconds for each piece of the rehearsal model's answer (default: 0)
+
+Who answers:
+  --model-provider PROVIDER  rehearsal (default: offline, no AI), openai, azure, or compatible for any server
+                             that speaks Chat Completions, such as Ollama, vLLM, llama.cpp and LM Studio
+  --model-base-url URL       where the model is; with openai it may be left out
+  --model NAME               the model or deployment for assistants that name none of their own
+  --model-wire WIRE          responses or chat (default: responses with openai and azure, else chat)
+  --model-reasoning EFFORT   off (default), default, minimal, low, medium or high: whether the model reasons
+  --model-context TOKENS     how many tokens the model takes, question and answer together
+  --no-model-streaming       asks for whole answers, for servers that stream badly
+  --pace MS                  milliseconds for each piece of the rehearsal model's answer (default: 0)
+  --check                    asks the model once at the start, and ends with what is wrong if something is
+  The key of the model is read from the environment variable ASSISTANTS_MODEL_KEY, and from nowhere else.
 `;
 
 /** How long a stop may take before it is no longer waited for. */
@@ -21,7 +36,8 @@ interface Options {
   apiKey: string;
   port: number;
   host: string;
-  pace: number;
+  model: WrittenModelSettings;
+  check: boolean;
 }
 
 function wholeNumber(name: string, written: string, max: number): number {
@@ -39,6 +55,14 @@ function readOptions(): Options | "help" {
       port: { type: "string", default: "8123" },
       host: { type: "string", default: "127.0.0.1" },
       pace: { type: "string", default: "0" },
+      "model-provider": { type: "string", default: "" },
+      "model-base-url": { type: "string", default: "" },
+      model: { type: "string", default: "" },
+      "model-wire": { type: "string", default: "" },
+      "model-reasoning": { type: "string", default: "" },
+      "model-context": { type: "string", default: "" },
+      "no-model-streaming": { type: "boolean", default: false },
+      check: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     } as const;
     values = parseArgs({ options }).values;
@@ -53,24 +77,39 @@ function readOptions(): Options | "help" {
     apiKey,
     port: wholeNumber("port", String(values["port"]), 65_535),
     host: String(values["host"]),
-    pace: wholeNumber("pace", String(values["pace"]), 60_000),
+    model: {
+      provider: String(values["model-provider"]),
+      baseUrl: String(values["model-base-url"]),
+      apiKey: process.env["ASSISTANTS_MODEL_KEY"] ?? "",
+      model: String(values["model"]),
+      wire: String(values["model-wire"]),
+      reasoning: String(values["model-reasoning"]),
+      streaming: values["no-model-streaming"] !== true,
+      contextWindow: String(values["model-context"]),
+      pace: wholeNumber("pace", String(values["pace"]), 60_000),
+    },
+    check: values["check"] === true,
   };
 }
 
 /** Loads only now what needs a newer Node.js than the one that may be running this. */
-async function serve({ data, apiKey, port, host, pace }: Options): Promise<void> {
+async function serve({ data, apiKey, port, host, model: written, check }: Options): Promise<void> {
   const { openService } = await import("./service/service.ts");
-  const { createRehearsal } = await import("./models/rehearsal/rehearsal.ts");
+  const { openModel } = await import("./models/providers.ts");
   const { startHttpServer } = await import("./service/http/server.ts");
   const onError = (error: unknown) => console.error(error);
-  const service = await openService({ directory: data, model: createRehearsal({ pace }), onError });
+  const model = await openModel(written);
+  if (check) {
+    const { checkModel } = await import("./models/check-model.ts");
+    console.log(await checkModel(model));
+  }
+  const service = await openService({ directory: data, model, onError });
   const server = await startHttpServer({ api: service.api, apiKey, port, host, onError }).catch(
     async (error: unknown) => {
       await service.close();
       throw error;
     },
   );
-  console.log(`listening on ${server.url}`);
   const stop = () => {
     setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
     server
@@ -80,10 +119,13 @@ async function serve({ data, apiKey, port, host, pace }: Options): Promise<void>
   };
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
+  // Whoever reads this may stop the service at once.
+  console.log(`listening on ${server.url}`);
 }
 
 function fail(error: unknown): void {
-  console.error(error instanceof ContractError ? `${error.message} (${error.code})` : error);
+  const known = error instanceof ContractError || error instanceof ModelError;
+  console.error(known ? `${error.message} (${error.code})` : error);
   process.exitCode = 1;
 }
 

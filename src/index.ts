@@ -10,7 +10,9 @@ export type * from "./contract/objects.ts";
 export { type OperationName, operationNames, operations } from "./contract/operations.ts";
 export type { Model, ModelContent, ModelEvent, ModelItem, ModelRequest } from "./models/model.ts";
 export { ModelError } from "./models/model.ts";
+export { openModel } from "./models/providers.ts";
 export { createRehearsal } from "./models/rehearsal/rehearsal.ts";
+export type { WrittenModelSettings } from "./models/settings.ts";
 export type { HttpServer, HttpServerSettings, Service, ServiceSettings };
 
 /** Opens the embedded service, which is loaded only now. Rejects as `openService` of src/service/service.ts does. */

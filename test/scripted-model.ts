@@ -44,6 +44,14 @@ export function calls(...functions: { name: string; arguments?: string }[]): Scr
   };
 }
 
+/** Keeps something for its next round, and calls a function. */
+export function keeps(data: string, name: string): Script {
+  return async function* (request, signal) {
+    yield { type: "opaque", data };
+    yield* calls({ name })(request, signal);
+  };
+}
+
 /** Throws. */
 export function fails(error: Error): Script {
   return async function* () {

@@ -2,13 +2,14 @@
 import type { Node, NodeAPI } from "node-red";
 import type { AssistantsApi } from "../../src/contract/api.ts";
 import { contractError } from "../../src/contract/errors.ts";
+import { REHEARSAL } from "../../src/models/settings.ts";
 import { flowError } from "./flow-error.ts";
 import { acquire, type Lease } from "./implementations.ts";
 import { serviceIdentity } from "./service-identity.ts";
 import { builtInSettings, type ServiceSettings } from "./service-settings.ts";
 
 /** What a config node offers the nodes that chose it. */
-export interface ConfigNode extends Node<{ apiKey: unknown }> {
+export interface ConfigNode extends Node<{ apiKey: unknown; modelKey: unknown }> {
   serviceSettings: ServiceSettings;
   /** Keeps this copy of a flow apart from others on the same service; may be empty. */
   environment: string;
@@ -51,7 +52,8 @@ export class Connection {
 
   /** Whether the answers come from the rehearsal model. */
   get rehearsal(): boolean {
-    return this.#settings().service === "embedded";
+    const settings = this.#settings();
+    return settings.service === "embedded" && settings.model.provider === REHEARSAL;
   }
 
   get environment(): string {

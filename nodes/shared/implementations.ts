@@ -40,8 +40,8 @@ const closing = new Map<string, Promise<void>>();
 async function open(settings: ServiceSettings): Promise<Implementation> {
   if (settings.service === "embedded") {
     const { openService } = await import("../../src/service/service.ts");
-    const { createRehearsal } = await import("../../src/models/rehearsal/rehearsal.ts");
-    return openService({ directory: settings.directory, model: createRehearsal({ pace: settings.pace }) });
+    const { openModel } = await import("../../src/models/providers.ts");
+    return openService({ directory: settings.directory, model: await openModel(settings.model) });
   }
   const { createClient } = await import("../../src/client/client.ts");
   const { service, ...server } = settings;
@@ -58,7 +58,8 @@ async function keyOf(settings: ServiceSettings): Promise<string> {
 
 /** Whether two that share a key want the same of it. */
 function alike(left: ServiceSettings, right: ServiceSettings): boolean {
-  return left.service !== "embedded" || right.service !== "embedded" || left.pace === right.pace;
+  if (left.service !== "embedded" || right.service !== "embedded") return true;
+  return JSON.stringify(left.model) === JSON.stringify(right.model);
 }
 
 /**

@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
 import type { NodeAPI } from "node-red";
+import { REHEARSAL, type WrittenModelSettings, writtenRehearsal } from "../../src/models/settings.ts";
 import { ownDirectory, userDirectory } from "./user-directory.ts";
 
-/** Which service a node talks to, and how. The key lives here, in memory, and in Node-RED's credentials. */
+/** Which service a node talks to, and how. Keys live here, in memory, and in Node-RED's credentials. */
 export type ServiceSettings =
-  | { service: "embedded"; directory: string; pace: number }
+  | { service: "embedded"; directory: string; model: WrittenModelSettings }
   | {
       service: "openai" | "azure";
       baseUrl: string;
@@ -22,20 +23,33 @@ export interface ConfigFields {
   baseUrl: string;
   apiVersion: string;
   timeout: number | string;
+  /** Flows from before there was a choice lack what follows; theirs is the rehearsal model. */
+  modelProvider?: string;
+  modelBaseUrl?: string;
+  modelName?: string;
+  modelWire?: string;
+  modelReasoning?: string;
+  modelStreaming?: boolean;
+  modelContextWindow?: number | string;
+}
+
+/** The credentials of a config node. */
+export interface Keys {
+  apiKey: string;
+  modelKey: string;
 }
 
 /** What a node without a config node uses: the built-in service with the rehearsal model. */
 export function builtInSettings(RED: NodeAPI): ServiceSettings {
-  return { service: "embedded", directory: ownDirectory(RED), pace: 0 };
+  return { service: "embedded", directory: ownDirectory(RED), model: writtenRehearsal() };
 }
 
-/** @param apiKey the config node's credential */
-export function settingsOf(RED: NodeAPI, fields: ConfigFields, apiKey: string): ServiceSettings {
+export function settingsOf(RED: NodeAPI, fields: ConfigFields, keys: Keys): ServiceSettings {
   if (fields.service === "openai" || fields.service === "azure") {
     return {
       service: fields.service,
       baseUrl: fields.baseUrl,
-      apiKey,
+      apiKey: keys.apiKey,
       timeoutSeconds: Number(fields.timeout) || 600,
       ...(fields.apiVersion ? { apiVersion: fields.apiVersion } : {}),
     };
@@ -44,6 +58,24 @@ export function settingsOf(RED: NodeAPI, fields: ConfigFields, apiKey: string): 
     service: "embedded",
     // A relative path means the user directory, wherever Node-RED was started.
     directory: resolve(userDirectory(RED), fields.dataDirectory.trim() || ownDirectory(RED)),
-    pace: Number(fields.pace) || 0,
+    model: writtenModel(fields, keys.modelKey),
+  };
+}
+
+/** As it stands in the form; whoever opens the model says what is wrong with it. */
+function writtenModel(fields: ConfigFields, apiKey: string): WrittenModelSettings {
+  const provider = fields.modelProvider || REHEARSAL;
+  // What was filled in for another choice plays no part.
+  if (provider === REHEARSAL) return writtenRehearsal(Number(fields.pace) || 0);
+  return {
+    provider,
+    baseUrl: fields.modelBaseUrl ?? "",
+    apiKey,
+    model: fields.modelName ?? "",
+    wire: fields.modelWire ?? "",
+    reasoning: fields.modelReasoning ?? "",
+    streaming: fields.modelStreaming ?? true,
+    contextWindow: String(fields.modelContextWindow ?? ""),
+    pace: 0,
   };
 }

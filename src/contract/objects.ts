@@ -132,6 +132,9 @@ export interface RunError {
   message: string;
 }
 
+/** The specification names the first two; the original service also said the third. */
+export type RunIncompleteReason = "max_completion_tokens" | "max_prompt_tokens" | "content_filter";
+
 /** Tokens. */
 export interface Usage {
   prompt_tokens: number;
@@ -153,7 +156,7 @@ export interface Run {
   cancelled_at: number | null;
   failed_at: number | null;
   completed_at: number | null;
-  incomplete_details: { reason: "max_completion_tokens" | "max_prompt_tokens" } | null;
+  incomplete_details: { reason: RunIncompleteReason } | null;
   model: string;
   instructions: string;
   tools: Tool[];

@@ -1,13 +1,17 @@
 import type { FunctionDefinition, ResponseFormat, ToolChoice, Usage } from "../contract/objects.ts";
 
 /** A piece of what a message says. Images are passed on by URL, never fetched. */
-export type ModelContent = { type: "text"; text: string } | { type: "image_url"; url: string };
+export type ModelContent =
+  | { type: "text"; text: string }
+  | { type: "image_url"; url: string; detail?: "auto" | "low" | "high" };
 
 /** What the model has seen so far, oldest first. */
 export type ModelItem =
   | { type: "message"; role: "user" | "assistant"; content: ModelContent[] }
   | { type: "tool_call"; id: string; name: string; arguments: string }
-  | { type: "tool_output"; tool_call_id: string; name: string; output: string };
+  | { type: "tool_output"; tool_call_id: string; name: string; output: string }
+  /** What the model itself asked to keep in an earlier round of this run, where it stood in its answer. */
+  | { type: "opaque"; data: string };
 
 /** One question to a model: everything it needs, since nothing is kept between two of them. */
 export interface ModelRequest {
@@ -28,16 +32,24 @@ export interface ModelRequest {
 /**
  * What a model sends, in order: any number of deltas, `usage` where it knows, and `finish` once at the end.
  * The pieces of one tool call share an `index`; the first carries its name. A model's own ids for calls stay with
- * the model: the service gives every call one that no other call has.
+ * the model: the service gives every call one that no other call has. `opaque` is kept by the service and comes
+ * back as an item in the run's next round; only the model knows what it means. `thinking` says nothing but that
+ * the model is at work.
  */
 export type ModelEvent =
   | { type: "text_delta"; text: string }
   | { type: "tool_call_delta"; index: number; name?: string; arguments?: string }
+  | { type: "opaque"; data: string }
+  | { type: "thinking" }
   | { type: "usage"; usage: Usage }
-  | { type: "finish"; reason: "stop" | "length" };
+  | { type: "finish"; reason: FinishReason };
+
+export type FinishReason = "stop" | "length" | "content_filter";
 
 /** Something that answers. The one thing a new model implements. */
 export interface Model {
+  /** How many tokens a question and its answer may have together, where that is known. */
+  readonly contextWindow?: number;
   /**
    * Streams one answer. Throws what went wrong; a `ModelError` says which code the run shows.
    * @param signal stops the model at once; the stream then ends or throws, whichever is sooner.

@@ -27,9 +27,9 @@ const ARROWS: { part: string; from: RegExp; to: RegExp[] }[] = [
     to: [/^src\/service\/http\//, /^src\/contract\//],
   },
   {
-    part: "nodes know the contract; only nodes/shared/implementations.ts knows who implements it",
+    part: "nodes know the contract and how a model is named; only implementations.ts knows who implements it",
     from: /^nodes\/(?!shared\/implementations\.ts)/,
-    to: [/^nodes\//, /^src\/contract\//, /^src\/runtime-version\.ts$/],
+    to: [/^nodes\//, /^src\/contract\//, /^src\/models\/settings\.ts$/, /^src\/runtime-version\.ts$/],
   },
 ];
 

@@ -25,8 +25,8 @@ function modulesLoadedBy(code: string): string[] {
 
 const nodeFiles = sourceFiles("nodes").filter((file) => /^nodes\/[^/]+\.ts$/.test(file));
 
-describe("loading the nodes", () => {
-  it("loads none of the heavy modules", () => {
+describe("loading", () => {
+  it("of the nodes loads none of the heavy modules", () => {
     const register = nodeFiles.map(
       (file) =>
         `(await import(${JSON.stringify(join(ROOT, file))})).default({ nodes: { registerType() {} } });`,
@@ -43,9 +43,20 @@ describe("loading the nodes", () => {
     );
   });
 
-  it("would notice one: the service loads some", () => {
+  it("would notice a heavy module: the service loads some", () => {
     const service = JSON.stringify(join(ROOT, "src", "service", "service.ts"));
     const loaded = modulesLoadedBy(`await import(${service});`);
     assert.ok(loaded.some((url) => HEAVY.test(url)));
+  });
+
+  it("of a real model waits for its first question", () => {
+    const settings = { provider: "compatible", baseUrl: "http://127.0.0.1:1", apiKey: "", model: "m" };
+    const written = { ...settings, wire: "", reasoning: "", streaming: true, contextWindow: "", pace: 0 };
+    const providers = JSON.stringify(join(ROOT, "src", "models", "providers.ts"));
+    const opened = `const model = await (await import(${providers})).openModel(${JSON.stringify(written)});`;
+    const asked = `await model.generate({ items: [] }, AbortSignal.abort()).next().catch(() => {});`;
+    const heavy = (code: string) => modulesLoadedBy(code).filter((url) => HEAVY.test(url));
+    assert.deepEqual(heavy(opened), []);
+    assert.ok(heavy(opened + asked).some((url) => url.includes("@ai-sdk")));
   });
 });

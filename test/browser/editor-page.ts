@@ -63,7 +63,7 @@ export class EditorPage {
 
   /** The node as an export has it. */
   async exported(id: string): Promise<Record<string, unknown>> {
-    return this.page.evaluate(`RED.nodes.convertNode(${node(id)})`);
+    return this.page.evaluate(`RED.nodes.createExportableNodeSet([${node(id)}])[0]`);
   }
 
   async validationErrors(id: string): Promise<string[]> {

@@ -1,18 +1,9 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import packageJson from "../../package.json" with { type: "json" };
 import { bootNodeRed, type RunningNodeRed } from "./boot-node-red.ts";
 import { assertTranslated, EditorPage } from "./editor-page.ts";
-
-const chromiumPath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
-const chromiumArguments = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+import { launchChromium } from "./launch-chromium.ts";
 
 const types = Object.keys(packageJson["node-red"].nodes);
 /** The types a user drags, each with the operations its form offers. */
@@ -32,12 +23,8 @@ describe("the editor", function () {
   let usable = false;
 
   before(async () => {
-    assert.ok(
-      existsSync(chromiumPath),
-      `There is no Chromium at ${chromiumPath}. Install one (Debian: apt-get install chromium) or name its file in CHROMIUM_PATH.`,
-    );
     nodeRed = await bootNodeRed();
-    browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments });
+    browser = await launchChromium();
   });
 
   beforeEach(async () => {
@@ -276,32 +263,62 @@ describe("the editor", function () {
     });
   }
 
-  const fields = {
-    embedded: ["dataDirectory", "environment", "name", "pace", "service"],
-    openai: ["apiKey", "baseUrl", "environment", "name", "service", "timeout"],
-    azure: ["apiKey", "apiVersion", "baseUrl", "environment", "name", "service", "timeout"],
-  };
-  for (const [service, wanted] of Object.entries(fields)) {
-    it(`the configuration form for ${service} shows the fields that matter there, all translated`, async () => {
+  const embedded = ["dataDirectory", "environment", "modelProvider", "name", "service"];
+  const served = ["BaseUrl", "ContextWindow", "Key", "Name", "Reasoning", "Streaming", "Wire"].map(
+    (name) => `model${name}`,
+  );
+  for (const [service, model, wanted] of [
+    ["embedded", "rehearsal", [...embedded, "pace"]],
+    ["embedded", "openai", [...embedded, ...served]],
+    ["embedded", "azure", [...embedded, ...served]],
+    ["embedded", "compatible", [...embedded, ...served]],
+    ["openai", "", ["apiKey", "baseUrl", "environment", "name", "service", "timeout"]],
+    ["azure", "", ["apiKey", "apiVersion", "baseUrl", "environment", "name", "service", "timeout"]],
+  ] as const) {
+    it(`the configuration form for ${service} ${model} shows the fields that matter there, all translated`, async () => {
       await editor.openForm(await editor.drag("assistants-thread"));
       await editor.addConfigNode();
       await editor.page.selectOption("#node-config-input-service", service);
+      if (model !== "") await editor.page.selectOption("#node-config-input-modelProvider", model);
       const shown = await editor.page
         .locator("#node-config-dialog-edit-form [id^=node-config-input-]:visible")
         .evaluateAll((inputs) => inputs.map((input) => input.id.replace("node-config-input-", "")));
-      assert.deepEqual(shown.sort(), wanted);
+      assert.deepEqual(shown.sort(), [...wanted].sort());
       assertTranslated(await editor.formTexts("#node-config-dialog-edit-form"));
     });
   }
 
-  it("a new configuration node is valid as it comes, and serves the node it was made for", async () => {
+  /** The id of a configuration node that was made in the form of a thread node, and filled in like this. */
+  async function configured(fields: Record<string, string>): Promise<string> {
     const thread = await editor.drag("assistants-thread");
     await editor.openForm(thread);
     await editor.addConfigNode();
+    const { modelProvider = "rehearsal", ...texts } = fields;
+    await editor.page.selectOption("#node-config-input-modelProvider", modelProvider);
+    for (const [name, text] of Object.entries(texts)) {
+      await editor.page.fill(`#node-config-input-${name}`, text);
+    }
     await editor.closeConfigForm();
     await editor.closeForm();
-    const config = String((await editor.exported(thread))["config"]);
+    return String((await editor.exported(thread))["config"]);
+  }
+
+  it("a new configuration node is valid as it comes, and serves the node it was made for", async () => {
+    const config = await configured({});
     assert.equal((await editor.exported(config))["type"], "assistants-config");
     assert.deepEqual(await editor.validationErrors(config), []);
+  });
+
+  it("a configuration node keeps the model that is chosen, and its key out of an export", async () => {
+    const modelBaseUrl = "http://localhost:11434";
+    const config = await configured({ modelProvider: "compatible", modelBaseUrl, modelKey: "sk-typed" });
+    assert.deepEqual(await editor.validationErrors(config), []);
+    const exported = JSON.stringify(await editor.exported(config));
+    assert.ok(exported.includes(modelBaseUrl) && !exported.includes("sk-typed"), exported);
+  });
+
+  it("a configuration node for a model without an address is invalid and says why", async () => {
+    const config = await configured({ modelProvider: "azure" });
+    assert.match((await editor.validationErrors(config)).join(), /The address begins with http/);
   });
 });

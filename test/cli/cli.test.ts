@@ -83,7 +83,7 @@ describe("the service's command", () => {
   it("explains its options", async () => {
     const { code, stdout } = await runCli(["--help"]);
     assert.equal(code, 0);
-    for (const option of ["--data", "--api-key", "--port", "--host", "--pace"])
+    for (const option of ["--data", "--api-key", "--port", "--host", "--pace", "--model-base-url", "--check"])
       assert.ok(stdout.includes(option));
   });
 

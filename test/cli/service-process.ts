@@ -20,9 +20,13 @@ export interface ServiceProcess {
 }
 
 /** Starts the service on a free port and waits until it says that it listens. */
-export async function startService(directory: string, ...options: string[]): Promise<ServiceProcess> {
+export async function startService(
+  directory: string,
+  options: string[] = [],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<ServiceProcess> {
   const given = ["--port", "0", "--data", directory, ...options];
-  const env = { ...process.env, ASSISTANTS_API_KEY: KEY };
+  const env = { ...process.env, ASSISTANTS_API_KEY: KEY, ...environment };
   const child = spawn(process.execPath, [CLI, ...given], { env, stdio: ["ignore", "pipe", "pipe"] });
   const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
   const line = await followLog(child)("listening on ");

@@ -1,4 +1,11 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ROOT } from "../architecture/sources.ts";
+import { ollama } from "../models/openai/upstream/chat-dialects.ts";
+import { json } from "../models/openai/upstream/dialect.ts";
+import { KEY, refuses, startUpstream } from "../models/openai/upstream/upstream.ts";
+import { modelConfig } from "../nodes/model-flow.ts";
 import { installPacked, PACKAGE, type RunningNodeRed, runNodeRed } from "./installed.ts";
 
 interface NodeSet {
@@ -64,6 +71,31 @@ describe("the packed package in a real Node-RED", function () {
       const response = await fetch(`${running.url}/locales/${PACKAGE}/assistants-${name}?lng=en-US`);
       assert.notDeepEqual(await response.json(), {}, name);
     }
+  });
+
+  it("keeps a model's key in the credentials, and out of the log and of what the editor is told", async () => {
+    const quoted = json(401, { error: { message: `Incorrect API key provided: ${KEY}` } });
+    await using upstream = await startUpstream(ollama, refuses(quoted));
+    const service = { ...modelConfig(ollama, upstream.url), credentials: { modelKey: KEY } };
+    const example: object[] = JSON.parse(await readFile(join(ROOT, "examples", "weather.json"), "utf8"));
+    const nodes = example.map((node) => ("config" in node ? { ...node, config: service.id } : node));
+    const headers = { "content-type": "application/json" };
+    const body = JSON.stringify([service, ...nodes]);
+    await fetch(`${running.url}/flows`, { method: "POST", headers, body });
+    // Flows are started after they were taken.
+    while ((await fetch(`${running.url}/inject/a551574e7a0b0003`, { method: "POST" })).status === 404);
+    await running.logged("Incorrect API key provided: …");
+
+    const told = async (path: string) => (await fetch(running.url + path)).text();
+    const flows = await told("/flows");
+    const credentials = await told(`/credentials/assistants-config/${service.id}`);
+    assert.ok(flows.includes(upstream.url), "the flows are there");
+    assert.deepEqual(JSON.parse(credentials), { has_apiKey: false, has_modelKey: true });
+    const exported = await readFile(join(running.userDir, "flows.json"), "utf8");
+    for (const [where, text] of Object.entries({ flows, credentials, exported, log: running.log() })) {
+      assert.ok(!text.includes(KEY), where);
+    }
+    assert.equal(upstream.seen[0]?.headers.authorization, `Bearer ${KEY}`);
   });
 
   it("holds nothing but the compiled package, its examples and its papers", () => {

@@ -24,8 +24,11 @@ export function installPacked(): { userDir: string; files: string[] } {
 
 export interface RunningNodeRed {
   url: string;
+  userDir: string;
   /** Fulfilled with the first line of the log that holds the text. */
   logged(text: string): Promise<string>;
+  /** Everything that it has printed. */
+  log(): string;
   stop(): Promise<void>;
 }
 
@@ -40,13 +43,21 @@ export async function runNodeRed(userDir: string): Promise<RunningNodeRed> {
   const child = spawn(process.execPath, [command, "--userDir", userDir], {
     stdio: ["ignore", "pipe", "pipe"],
   });
+  let printed = "";
+  for (const output of [child.stdout, child.stderr]) {
+    output.on("data", (chunk: Buffer) => {
+      printed += chunk.toString();
+    });
+  }
   const log = followLog(child);
   const line = await log("Server now running at ");
   const url = line.slice(line.indexOf("http")).trim().replace(/\/$/, "");
   await log("Started flows");
   return {
     url,
+    userDir,
     logged: log,
+    log: () => printed,
     stop: async () => {
       const exited = new Promise((resolve) => child.once("exit", resolve));
       child.kill();

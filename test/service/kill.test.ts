@@ -94,7 +94,7 @@ describe("kill -9 of the service", function () {
 
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), "assistants-kill-"));
-    service = await startService(directory, ...PACE);
+    service = await startService(directory, PACE);
   });
 
   afterEach(async () => {

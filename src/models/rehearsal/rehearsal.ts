@@ -34,6 +34,7 @@ function promptTokens(request: ModelRequest): number {
   const said = request.items.map((item) => {
     if (item.type === "tool_call") return item.name + item.arguments;
     if (item.type === "tool_output") return item.output;
+    if (item.type === "opaque") return item.data;
     return item.content.map((part) => (part.type === "text" ? part.text : part.url)).join("\n");
   });
   const functions = request.functions.map((definition) => JSON.stringify(definition));

@@ -174,7 +174,8 @@ export class Executor {
         const loaded = await loadRunState(store, runId);
         const run = loaded?.run;
         if (run?.object.status !== "in_progress") return { state: null, request: null };
-        return { state: loaded, request: await buildModelRequest(store, run.object, run.internal) };
+        const window = model.contextWindow ?? null;
+        return { state: loaded, request: await buildModelRequest(store, run.object, run.internal, window) };
       },
       stopping,
       onError,

@@ -10,6 +10,8 @@ export type RunEvent =
   | { name: "accept_outputs" }
   | { name: "complete"; usage: Usage }
   | { name: "run_out_of_tokens"; reason: "max_completion_tokens" | "max_prompt_tokens"; usage: Usage }
+  /** The provider's content filter has cut the answer off. */
+  | { name: "be_filtered"; usage: Usage }
   | { name: "fail"; error: RunError; usage: Usage }
   | { name: "expire"; usage: Usage }
   | { name: "cancel" }
@@ -53,6 +55,8 @@ export function nextRun(run: Run, event: RunEvent, now: number): Run {
       return { ...next, completed_at: now };
     case "run_out_of_tokens":
       return { ...next, incomplete_details: { reason: event.reason } };
+    case "be_filtered":
+      return { ...next, incomplete_details: { reason: "content_filter" } };
     case "fail":
       return { ...next, failed_at: now, last_error: event.error };
     case "finish_cancelling":

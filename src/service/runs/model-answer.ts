@@ -1,6 +1,6 @@
 /** What a model has answered, put together from its events. */
 import type { Usage } from "../../contract/objects.ts";
-import { ModelError, type ModelEvent } from "../../models/model.ts";
+import { type FinishReason, ModelError, type ModelEvent } from "../../models/model.ts";
 
 export interface AnsweredCall {
   name: string;
@@ -11,8 +11,10 @@ export interface ModelAnswer {
   text: string;
   /** By the index that the model gives its calls. */
   calls: Map<number, AnsweredCall>;
+  /** What the model wants back, and how much stood before it: the text counts as one, each call as one. */
+  opaque: { data: string; position: number }[];
   usage: Usage | null;
-  finish: "stop" | "length" | null;
+  finish: FinishReason | null;
   /** Events and characters so far. */
   size: number;
 }
@@ -21,7 +23,7 @@ export interface ModelAnswer {
 const MAX_SIZE = 4_000_000;
 
 export function emptyAnswer(): ModelAnswer {
-  return { text: "", calls: new Map(), usage: null, finish: null, size: 0 };
+  return { text: "", calls: new Map(), opaque: [], usage: null, finish: null, size: 0 };
 }
 
 /** Adds an event to the answer. Throws a `ModelError` when the answer grows beyond all measure. */
@@ -40,6 +42,10 @@ export function addToAnswer(answer: ModelAnswer, event: ModelEvent): void {
       answer.size += (event.name?.length ?? 0) + (event.arguments?.length ?? 0);
       break;
     }
+    case "opaque":
+      answer.opaque.push({ data: event.data, position: (answer.text === "" ? 0 : 1) + answer.calls.size });
+      answer.size += event.data.length;
+      break;
     case "usage":
       answer.usage = event.usage;
       break;

@@ -1,8 +1,8 @@
 /** What the model sees of a run: built from what is stored, so that it is the same after a crash. */
 import type { Message, Run, RunStep, StepToolCall, ToolChoice } from "../../contract/objects.ts";
 import { type ModelContent, ModelError, type ModelItem, type ModelRequest } from "../../models/model.ts";
-import { estimateTokens } from "../../models/tokens.ts";
-import type { RunInternal } from "../store/kinds.ts";
+import { estimateTokens, tokensOfItems } from "../../models/tokens.ts";
+import type { KeptItem, RunInternal } from "../store/kinds.ts";
 import type { Store } from "../store/store.ts";
 
 /** How much of a thread `auto` truncation reads, in messages. */
@@ -11,17 +11,22 @@ export const AUTO_MESSAGES = 500;
 /** How much `last_messages` reads at most: all of it stands in memory for the call. */
 const MAX_MESSAGES = 5000;
 
+/** The part of a model's context window that is kept free for its answer where the run sets no limit. */
+const ANSWER_SHARE = 0.25;
+
 /** A run that takes more steps goes in circles. */
 export const MAX_STEPS = 500;
 
 /**
  * The next question to the model.
+ * @param contextWindow how many tokens the model takes, question and answer together; null where nobody knows
  * @returns null when not even the newest message fits into the run's `max_prompt_tokens`
  */
 export async function buildModelRequest(
   store: Store,
   run: Run,
   internal: RunInternal,
+  contextWindow: number | null = null,
 ): Promise<ModelRequest | null> {
   const steps = await store.list("run_step", { where: { run_id: run.id }, limit: MAX_STEPS, order: "asc" });
   if (steps.length === MAX_STEPS) {
@@ -37,10 +42,15 @@ export async function buildModelRequest(
   const messages = newest.map((stored) => stored.object).reverse();
   const earlier = messages.filter((message) => message.run_id !== run.id).slice(-kept);
   const own = new Map(messages.map((message) => [message.id, message]));
-  const ownItems = steps.flatMap((step) => stepItems(step.object, own));
-  const fixed = estimateTokens(run.instructions) + tokensOf(ownItems);
-  const items = fitting(earlier.flatMap(messageItem), run.max_prompt_tokens, fixed);
-  if (!items) return null;
+  const ownItems = stepsItems(
+    steps.map((step) => step.object),
+    own,
+    internal.kept ?? [],
+  );
+  const fixed = estimateTokens(run.instructions) + tokensOfItems(ownItems);
+  const wanted = fitting(earlier.flatMap(messageItem), run.max_prompt_tokens, fixed);
+  if (!wanted) return null;
+  const items = withinWindow(wanted, run, contextWindow, fixed);
   return {
     model: run.model,
     instructions: run.instructions,
@@ -79,19 +89,34 @@ function messageItem(message: Message): ModelItem[] {
     (part): ModelContent =>
       part.type === "text"
         ? { type: "text", text: part.text.value }
-        : { type: "image_url", url: part.image_url.url },
+        : { type: "image_url", ...part.image_url },
   );
   return content.length > 0 ? [{ type: "message", role: message.role, content }] : [];
 }
 
-function stepItems(step: RunStep, messages: Map<string, Message>): ModelItem[] {
-  if (step.step_details.type === "message_creation") {
-    const message = messages.get(step.step_details.message_creation.message_id);
-    return message ? messageItem(message) : [];
+/** What this run has said and called so far, each answer with what the model kept where it stood in it. */
+function stepsItems(steps: RunStep[], messages: Map<string, Message>, kept: KeptItem[]): ModelItem[] {
+  const items: ModelItem[] = [];
+  /** The text of an answer whose calls come next. */
+  let text: ModelItem[] = [];
+  for (const { id, step_details: details } of steps) {
+    if (details.type === "message_creation") {
+      items.push(...text);
+      const message = messages.get(details.message_creation.message_id);
+      text = message ? messageItem(message) : [];
+    } else {
+      const answer = [...text, ...details.tool_calls.map(callItem)];
+      const opaque = kept.filter((item) => item.step_id === id);
+      items.push(...answer.flatMap((item, index) => [...opaqueAt(opaque, index), item]));
+      items.push(...details.tool_calls.map(outputItem));
+      text = [];
+    }
   }
-  const calls = step.step_details.tool_calls;
-  return [...calls.map(callItem), ...calls.map(outputItem)];
+  return [...items, ...text];
 }
+
+const opaqueAt = (kept: KeptItem[], index: number): ModelItem[] =>
+  kept.filter(({ position }) => position === index).map(({ data }) => ({ type: "opaque", data }));
 
 const callItem = (call: StepToolCall): ModelItem => ({
   type: "tool_call",
@@ -113,7 +138,7 @@ function fitting(items: ModelItem[], maxTokens: number | null, fixed: number): M
   let tokens = fixed;
   let first = items.length;
   while (first > 0) {
-    tokens += tokensOf(items.slice(first - 1, first));
+    tokens += tokensOfItems(items.slice(first - 1, first));
     if (tokens > maxTokens) break;
     first -= 1;
   }
@@ -121,12 +146,15 @@ function fitting(items: ModelItem[], maxTokens: number | null, fixed: number): M
   return overfull ? null : items.slice(first);
 }
 
-function tokensOf(items: ModelItem[]): number {
-  let tokens = 0;
-  for (const item of items) {
-    if (item.type === "tool_call") tokens += estimateTokens(item.name) + estimateTokens(item.arguments);
-    else if (item.type === "tool_output") tokens += estimateTokens(item.output);
-    else for (const part of item.content) tokens += part.type === "text" ? estimateTokens(part.text) : 0;
-  }
-  return tokens;
+/** The newest items that fit into the model's context window beside the answer; the newest of all in any case. */
+function withinWindow(
+  items: ModelItem[],
+  run: Run,
+  contextWindow: number | null,
+  fixed: number,
+): ModelItem[] {
+  if (contextWindow === null) return items;
+  const answer = Math.min(run.max_completion_tokens ?? contextWindow * ANSWER_SHARE, contextWindow / 2);
+  const tools = estimateTokens(JSON.stringify(run.tools));
+  return fitting(items, contextWindow - answer, fixed + tools) ?? items.slice(-1);
 }

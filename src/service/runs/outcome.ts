@@ -10,6 +10,9 @@ import type { RunPlan, RunState } from "./run-change.ts";
 /** Rounds in a row in which every call is refused; then the run fails, for the model does not learn. */
 export const MAX_REFUSED_ROUNDS = 3;
 
+/** Rounds with arguments that are no JSON; the model is told once, then the run fails. */
+export const MAX_BROKEN_ROUNDS = 2;
+
 /**
  * @param choice the tool choice that the model was given
  * @param actionSeconds how long the tool outputs may take
@@ -24,16 +27,29 @@ export function planOutcome(
 ): RunPlan {
   const run = state.run.object;
   const usage = addUsage(state.run.internal.usage, answer.usage);
-  const internal: RunInternal = { interruptions: 0, refusedRounds: 0, usage };
+  const internal: RunInternal = { ...state.run.internal, interruptions: 0, refusedRounds: 0, usage };
   if (answer.finish === "length") {
     const event = { name: "run_out_of_tokens", reason: "max_completion_tokens", usage } as const;
     return { event, internal, answer };
   }
+  if (answer.finish === "content_filter") return { event: { name: "be_filtered", usage }, internal, answer };
   const written = writtenMessage(state, answer, now);
   if (answer.calls.size === 0) return { event: { name: "complete", usage }, internal, changes: written };
 
   const calls = [...answer.calls.entries()].sort(([left], [right]) => left - right).map(([, call]) => call);
+  const broken = calls.find((call) => !isJson(call.arguments));
+  if (broken) {
+    internal.brokenRounds = (internal.brokenRounds ?? 0) + 1;
+    if (internal.brokenRounds >= MAX_BROKEN_ROUNDS) {
+      const message = `The model calls ${broken.name} with arguments that are not JSON: ${shortened(broken.arguments)}`;
+      return { event: { name: "fail", error: { code: "server_error", message }, usage }, internal, answer };
+    }
+  }
   const step = callsStep(run, calls, choice, answer, now);
+  if (answer.opaque.length > 0) {
+    const kept = answer.opaque.map((item) => ({ ...item, step_id: step.object.id }));
+    internal.kept = [...(internal.kept ?? []), ...kept];
+  }
   const changes: Change[] = [...written, { insert: "run_step", object: step.object, internal: null }];
   if (step.open.length > 0) {
     const event = { name: "require_action", tool_calls: step.open, expires_at: now + actionSeconds } as const;
@@ -81,7 +97,7 @@ function callsStep(
 ): { object: RunStep; open: RunToolCall[] } {
   const made = calls.map((call): StepToolCall => {
     const id = newId(TOOL_CALL_PREFIX);
-    const output = refusal(run, call.name, choice);
+    const output = refusal(run, call, choice);
     return { id, type: "function", function: { name: call.name, arguments: call.arguments, output } };
   });
   const open = made
@@ -96,7 +112,7 @@ function callsStep(
 }
 
 /** What the model is told of a call that must not leave the service; null for one that may. */
-function refusal(run: Run, name: string, choice: ToolChoice): string | null {
+function refusal(run: Run, { name, arguments: written }: AnsweredCall, choice: ToolChoice): string | null {
   const offered = run.tools.map((tool) => tool.function.name);
   if (!offered.includes(name)) {
     const list = offered.length > 0 ? offered.join(", ") : "none";
@@ -106,5 +122,23 @@ function refusal(run: Run, name: string, choice: ToolChoice): string | null {
   if (typeof choice === "object" && choice.function.name !== name) {
     return JSON.stringify({ error: `Only ${choice.function.name} may be called now.` });
   }
+  if (!isJson(written)) {
+    return JSON.stringify({ error: `The arguments are not JSON. Call ${name} again with a JSON object.` });
+  }
   return null;
 }
+
+/** A model that writes nothing means no arguments. */
+function isJson(written: string): boolean {
+  if (written.trim() === "") return true;
+  try {
+    JSON.parse(written);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const SHOWN = 200;
+
+const shortened = (text: string) => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);

@@ -22,6 +22,11 @@ export const transitions = {
     to: "incomplete",
     closes: { step: "completed", message: "max_tokens" },
   },
+  be_filtered: {
+    from: ["in_progress"],
+    to: "incomplete",
+    closes: { step: "completed", message: "content_filter" },
+  },
   fail: { from: ["in_progress"], to: "failed", closes: { step: "failed", message: "run_failed" } },
   expire: {
     from: ["queued", "in_progress", "requires_action"],

@@ -8,6 +8,19 @@ export interface RunInternal {
   refusedRounds: number;
   /** Tokens so far; the run shows them when it has ended. */
   usage: Usage;
+  /** Rounds in which the model wrote arguments that are no JSON; left out where there was none. */
+  brokenRounds?: number;
+  /** What the model wants back in the next round; left out where it wants nothing. */
+  kept?: KeptItem[];
+}
+
+/** Something that a model keeps between the rounds of a run, and only it understands. */
+export interface KeptItem {
+  /** The step of the calls that were made in the same answer. */
+  step_id: string;
+  /** How much stood before it in that answer: its text counts as one, each of its calls as one. */
+  position: number;
+  data: string;
 }
 
 /** What is stored under each kind: the wire's own object, and what the service keeps for itself. */

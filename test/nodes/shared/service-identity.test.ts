@@ -3,6 +3,7 @@ import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { serviceIdentity } from "../../../nodes/shared/service-identity.ts";
 import type { ServiceSettings } from "../../../nodes/shared/service-settings.ts";
+import { writtenRehearsal } from "../../../src/models/settings.ts";
 import { inbox } from "../node-fields.ts";
 import { runFlow } from "../running-flow.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
@@ -13,7 +14,11 @@ const server = (
   apiKey = "sk-secret",
   timeoutSeconds = 600,
 ): ServiceSettings => ({ service, baseUrl, apiKey, timeoutSeconds });
-const embedded = (directory: string): ServiceSettings => ({ service: "embedded", directory, pace: 0 });
+const embedded = (directory: string): ServiceSettings => ({
+  service: "embedded",
+  directory,
+  model: writtenRehearsal(),
+});
 
 describe("the identity of a service", () => {
   async function identities(userDir: string, all: ServiceSettings[], environment = ""): Promise<string[]> {

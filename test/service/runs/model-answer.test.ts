@@ -12,7 +12,14 @@ const usage = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 };
 
 describe("a model's answer", () => {
   it("is empty before the model has said anything", () => {
-    assert.deepEqual(answerOf(), { text: "", calls: new Map(), usage: null, finish: null, size: 0 });
+    assert.deepEqual(answerOf(), {
+      text: "",
+      calls: new Map(),
+      opaque: [],
+      usage: null,
+      finish: null,
+      size: 0,
+    });
   });
 
   it("joins the pieces of its text in order", () => {
@@ -34,6 +41,21 @@ describe("a model's answer", () => {
   it("keeps the usage and how it ended", () => {
     const answer = answerOf({ type: "usage", usage }, { type: "finish", reason: "length" });
     assert.deepEqual([answer.usage, answer.finish], [usage, "length"]);
+  });
+
+  it("remembers what the model keeps, and how much stood before it", () => {
+    const { opaque } = answerOf(
+      { type: "opaque", data: "first" },
+      { type: "text_delta", text: "Let me " },
+      { type: "text_delta", text: "see." },
+      { type: "tool_call_delta", index: 0, name: "get_time" },
+      { type: "thinking" },
+      { type: "opaque", data: "second" },
+    );
+    assert.deepEqual(opaque, [
+      { data: "first", position: 0 },
+      { data: "second", position: 2 },
+    ]);
   });
 
   for (const [what, endless] of [

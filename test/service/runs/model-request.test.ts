@@ -1,13 +1,24 @@
 /** What the model is asked: built by a real service, seen by the model. */
 import assert from "node:assert/strict";
 import { newId } from "../../../src/contract/ids.ts";
-import type { ToolChoice } from "../../../src/contract/objects.ts";
+import type { Run, ToolChoice } from "../../../src/contract/objects.ts";
 import type { Request } from "../../../src/contract/requests.ts";
 import type { ModelItem } from "../../../src/models/model.ts";
+import { newMessage } from "../../../src/service/objects.ts";
 import { buildModelRequest, MAX_STEPS } from "../../../src/service/runs/model-request.ts";
 import { calls, ScriptedModel, says } from "../../scripted-model.ts";
 import { freshService, openCalls, startRun, TIME, untilRunIs, WEATHER } from "../running-service.ts";
-import { insertRun, insertStep, NEW_INTERNAL, sampleCallsStep, sampleRun } from "../sample-objects.ts";
+import {
+  insertMessage,
+  insertRun,
+  insertStep,
+  insertThread,
+  MADE_AT,
+  NEW_INTERNAL,
+  sampleCallsStep,
+  sampleRun,
+  sampleThread,
+} from "../sample-objects.ts";
 import { openStore } from "../store/open-store.ts";
 
 const message = (text: string) => ({ role: "user", content: text }) as const;
@@ -16,7 +27,9 @@ const texts = (items: ModelItem[] = []): string[] =>
   items.flatMap((item) =>
     item.type === "message"
       ? item.content.map((part) => (part.type === "text" ? part.text : part.url))
-      : [`${item.type} ${item.type === "tool_call" ? item.arguments : item.output}`],
+      : [
+          `${item.type} ${item.type === "tool_call" ? item.arguments : item.type === "opaque" ? item.data : item.output}`,
+        ],
   );
 
 /** What a model is asked by a run of this request, round by round; every call is answered with "sunny". */
@@ -199,6 +212,41 @@ describe("max_prompt_tokens", () => {
     });
     assert.deepEqual([run.status, run.incomplete_details], ["incomplete", { reason: "max_prompt_tokens" }]);
     assert.equal(requests.length, 0);
+  });
+});
+
+describe("the model's context window", () => {
+  const longText = "word ".repeat(160);
+
+  /** What a model with such a window is asked of a thread with these messages. */
+  async function askedWithin(contextWindow: number, fields: Partial<Run>, ...contents: string[]) {
+    await using open = await openStore();
+    const thread = sampleThread();
+    const run = sampleRun({ ...fields, thread_id: thread.id, status: "in_progress" });
+    const messages = contents.map((content) =>
+      insertMessage(newMessage(thread.id, message(content), MADE_AT)),
+    );
+    await open.store.commit([insertThread(thread), ...messages, insertRun(run)]);
+    return texts((await buildModelRequest(open.store, run, NEW_INTERNAL, contextWindow))?.items);
+  }
+
+  it("holds the newest messages, and leaves a quarter for the answer", async () => {
+    assert.deepEqual(await askedWithin(300, {}, longText, longText, "newest"), [longText, "newest"]);
+    assert.deepEqual(await askedWithin(260, {}, longText, longText, "newest"), ["newest"]);
+  });
+
+  it("leaves what the run says for the answer", async () => {
+    const fields = { max_completion_tokens: 20 };
+    assert.deepEqual(await askedWithin(260, fields, longText, longText, "newest"), [longText, "newest"]);
+  });
+
+  it("counts the functions", async () => {
+    const tools = [{ type: "function", function: { name: "f", description: longText } } as const];
+    assert.deepEqual(await askedWithin(300, { tools }, longText, "newest"), ["newest"]);
+  });
+
+  it("does not keep the newest message from being asked: the model shall say that it is too long", async () => {
+    assert.deepEqual(await askedWithin(100, {}, "oldest", longText), [longText]);
   });
 });
 

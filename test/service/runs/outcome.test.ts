@@ -88,6 +88,12 @@ describe("an answer in words", () => {
     assert.ok(event?.name === "run_out_of_tokens");
     assert.deepEqual([event.reason, answer], ["max_completion_tokens", cut]);
   });
+
+  it("ends the run as incomplete when the content filter cut it off", () => {
+    const cut: ModelAnswer = { ...answered("Sun"), finish: "content_filter" };
+    const { event, answer } = plan(withOpenMessage(stateOf()), cut);
+    assert.deepEqual([event?.name, answer], ["be_filtered", cut]);
+  });
 });
 
 describe("calls of functions that the run offers", () => {
@@ -151,6 +157,57 @@ describe("calls of functions that the run offers", () => {
     ]);
     const names = callsIn(plan(stateOf(), answer)).map((call) => call.function.name);
     assert.deepEqual(names, ["get_weather", "get_time"]);
+  });
+});
+
+describe("arguments that are not JSON", () => {
+  const broken = { ...answered(""), calls: new Map([[0, { name: "get_time", arguments: '{"zone": ' }]]) };
+
+  it("are given back to the model", () => {
+    const made = plan(stateOf(), broken);
+    assert.equal(made.event, null);
+    assert.match(refusalOf(callsIn(made)[0]), /not JSON.*get_time/);
+  });
+
+  it("fail the run when they come again, even after a good round", () => {
+    const state = stateOf();
+    state.run.internal = plan(state, broken).internal ?? assert.fail();
+    state.run.internal = plan(state, answered("", { name: "get_time" })).internal ?? assert.fail();
+    const { event } = plan(state, broken);
+    assert.ok(event?.name === "fail");
+    assert.match(event.error.message, /get_time with arguments that are not JSON: \{"zone":/);
+  });
+
+  it("do not keep the other calls of the step", () => {
+    const calls = new Map([...broken.calls, [1, { name: "get_weather", arguments: "{}" }] as const]);
+    const { event } = plan(stateOf(), { ...broken, calls });
+    assert.ok(event?.name === "require_action");
+    assert.deepEqual(
+      event.tool_calls.map((call) => call.function.name),
+      ["get_weather"],
+    );
+  });
+
+  it("are none where nothing is written", () => {
+    const calls = new Map([[0, { name: "get_time", arguments: "" }]]);
+    assert.equal(plan(stateOf(), { ...broken, calls }).event?.name, "require_action");
+  });
+});
+
+describe("what a model keeps for its next round", () => {
+  const keeping = (data: string) => {
+    return { ...answered("", { name: "get_time" }), opaque: [{ data, position: 0 }] };
+  };
+
+  it("is kept with the step of its calls, that of every round", () => {
+    const state = stateOf();
+    const first = plan(state, keeping("one"));
+    state.run.internal = first.internal ?? assert.fail();
+    const second = plan(state, keeping("two"));
+    assert.deepEqual(second.internal?.kept, [
+      { data: "one", position: 0, step_id: stepsIn(first)[0]?.id },
+      { data: "two", position: 0, step_id: stepsIn(second)[0]?.id },
+    ]);
   });
 });
 

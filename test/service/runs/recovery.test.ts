@@ -52,6 +52,20 @@ describe("after a crash", () => {
     ["asking", "in_progress", 0],
     ["writing", "in_progress", 1],
   ];
+  it("a model gets back what it kept, before the call that it belongs to", async () => {
+    await using directory = await temporaryDirectory();
+    const left = await crash(directory.path, "keeping");
+    const model = new ScriptedModel(says("Sunny."));
+    await using service = await openRunning(directory.path, model);
+    const tool_outputs = openCalls(left).map((tool_call_id) => ({ tool_call_id, output: "sunny" }));
+    await service.api.submitToolOutputsToRun({ ...ofRun(left), tool_outputs });
+    assert.equal((await untilRunEnds(service.api, left)).status, "completed");
+    assert.deepEqual(
+      model.requests[0]?.items.map((item) => (item.type === "opaque" ? item.data : item.type)),
+      ["message", "sealed", "tool_call", "tool_output"],
+    );
+  });
+
   for (const [state, status, openMessages] of goOn) {
     it(`a run that was ${status} with ${openMessages} messages begun completes with exactly one`, async () => {
       await using directory = await temporaryDirectory();

@@ -5,6 +5,7 @@ import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { AssistantsApi } from "../../../../src/contract/api.ts";
+import { writtenRehearsal } from "../../../../src/models/settings.ts";
 import type { DeployKind, FlowNode, Order } from "../protocol.ts";
 import type { NodeRed, RunningNode } from "./node-red.ts";
 import { report } from "./report.ts";
@@ -59,7 +60,7 @@ async function call(userDir: string, operation: keyof AssistantsApi, parameters:
   const lease = await shared.acquire({
     service: "embedded",
     directory: join(userDir, "assistants"),
-    pace: 0,
+    model: writtenRehearsal(),
   });
   try {
     const method: (given: object) => Promise<unknown> = Reflect.get(Object(lease.api), operation);

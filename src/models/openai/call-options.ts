@@ -1,0 +1,85 @@
+/** A request as the SDK takes it: everything that a run can ask for, each where the wire wants it. Pure. */
+import type { ResponseFormat } from "../../contract/objects.ts";
+import type { ModelRequest } from "../model.ts";
+import { type Provider, providers, type ServedModelSettings } from "../settings.ts";
+import { promptOf } from "./prompt.ts";
+import type { SdkOptions } from "./sdk.ts";
+
+type Settings = Pick<ServedModelSettings, "provider" | "wire" | "reasoning">;
+type ProviderOptions = NonNullable<SdkOptions["providerOptions"]>["openai"];
+
+export function callOptions(request: ModelRequest, settings: Settings): SdkOptions {
+  const { temperature, top_p, response_format } = request;
+  const ownLimit =
+    settings.wire === "chat" && providers[settings.provider].tokenLimit === "max_completion_tokens";
+  const limit = request.max_completion_tokens;
+  return {
+    prompt: promptOf(request),
+    ...(temperature === null ? {} : { temperature }),
+    ...(top_p === null ? {} : { topP: top_p }),
+    ...(limit === null || ownLimit ? {} : { maxOutputTokens: limit }),
+    ...formatOptions(response_format),
+    ...toolOptions(request, settings),
+    providerOptions: {
+      openai: {
+        ...reasoningOptions(settings),
+        ...(limit !== null && ownLimit ? { maxCompletionTokens: limit } : {}),
+        ...(request.functions.length > 0 ? { parallelToolCalls: request.parallel_tool_calls } : {}),
+        ...strictness(response_format),
+        // The thread is kept here; nothing of it stays there.
+        ...(settings.wire === "responses" || providers[settings.provider].stores ? { store: false } : {}),
+      },
+    },
+  };
+}
+
+/** Whether a model reasons is said by the settings: the SDK would guess it from the model's name. */
+function reasoningOptions({ provider, wire, reasoning }: Settings): ProviderOptions {
+  const { reasoningRole, refusesSampling }: Provider = providers[provider];
+  if (reasoning === "off") return { forceReasoning: false, systemMessageMode: "system" };
+  return {
+    forceReasoning: wire === "responses" || refusesSampling,
+    systemMessageMode: reasoningRole,
+    ...(reasoning === "default" ? {} : { reasoningEffort: reasoning }),
+    // A summary is shown to nobody, and not every account may have one.
+    ...(wire === "responses" ? { reasoningSummary: null } : {}),
+  };
+}
+
+function toolOptions(request: ModelRequest, { wire }: Settings): Pick<SdkOptions, "tools" | "toolChoice"> {
+  if (request.functions.length === 0) return {};
+  const tools = request.functions.map(({ name, description, parameters, strict }) => {
+    // Responses takes a function for strict unless told otherwise; the contract says the opposite.
+    const said = strict ?? (wire === "responses" ? false : null);
+    return {
+      type: "function" as const,
+      name,
+      ...(description === undefined ? {} : { description }),
+      inputSchema: parameters ?? { type: "object" as const, properties: {} },
+      ...(said === null ? {} : { strict: said }),
+    };
+  });
+  const choice = request.tool_choice;
+  if (choice === "auto") return { tools };
+  if (typeof choice === "string") return { tools, toolChoice: { type: choice } };
+  return { tools, toolChoice: { type: "tool", toolName: choice.function.name } };
+}
+
+function formatOptions(format: ResponseFormat): Pick<SdkOptions, "responseFormat"> {
+  if (format === "auto" || format.type === "text") return {};
+  if (format.type === "json_object") return { responseFormat: { type: "json" } };
+  const { name, description, schema } = format.json_schema;
+  return {
+    responseFormat: {
+      type: "json",
+      name,
+      ...(description === undefined ? {} : { description }),
+      ...(schema === undefined ? {} : { schema }),
+    },
+  };
+}
+
+function strictness(format: ResponseFormat): ProviderOptions {
+  if (format === "auto" || format.type !== "json_schema") return {};
+  return { strictJsonSchema: format.json_schema.strict ?? false };
+}

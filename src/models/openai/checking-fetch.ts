@@ -1,0 +1,137 @@
+/**
+ * The `fetch` that the SDK is given. It sends what the SDK has written, to where and with the key that the settings
+ * name, whatever the SDK found in its environment; and it hands back only what is a model's answer.
+ */
+import type { Readable } from "node:stream";
+import type { Dispatcher } from "undici";
+import { providers, type ServedModelSettings } from "../settings.ts";
+import { checkedStream, wholeAnswer } from "./checked-answers.ts";
+import { disconnected, excerpt, type Place, type ProviderFailure, refused, wireFailure } from "./failure.ts";
+import { parse } from "./json.ts";
+
+export interface CheckingFetch {
+  settings: ServedModelSettings;
+  dispatcher: Dispatcher;
+  /** The model's name at the provider. The SDK does not learn it, for it would draw conclusions from it. */
+  model: string;
+  /** Told of each piece that arrives. */
+  onActivity(): void;
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const MAX_ERROR_BYTES = 64 * 1024;
+const REQUEST_IDS = ["x-request-id", "apim-request-id", "x-ms-request-id"];
+
+export function checkingFetch(checking: CheckingFetch): typeof globalThis.fetch {
+  const redact = redaction(checking.settings.apiKey);
+  return async (input, init) => {
+    const url = new URL(String(input));
+    const place: Place = { method: "POST", url: url.origin + url.pathname };
+    const sent = { ...parse(String(init?.body)), model: checking.model };
+    const answer = await send(checking, url, JSON.stringify(sent), init?.signal ?? null, place);
+    const headers = single(answer.headers);
+    place.status = answer.statusCode;
+    const requestId = REQUEST_IDS.map((name) => headers[name]).find(Boolean);
+    if (requestId !== undefined) place.requestId = requestId;
+
+    const body = announced(answer.body, checking.onActivity);
+    if (answer.statusCode >= 300) {
+      throw refusedAnswer(redact(await readText(body, MAX_ERROR_BYTES)), place, headers);
+    }
+    if (!("stream" in sent)) {
+      const text = await readText(disconnecting(body, place), MAX_ANSWER_BYTES);
+      return new Response(wholeAnswer(text, { wire: checking.settings.wire, place, redact }));
+    }
+    const stream = checkedStream(disconnecting(body, place), { wire: checking.settings.wire, place, redact });
+    return new Response(bodyOf(stream), { headers: { "content-type": "text/event-stream" } });
+  };
+}
+
+async function send(
+  { settings, dispatcher }: CheckingFetch,
+  url: URL,
+  body: string,
+  signal: AbortSignal | null,
+  place: Place,
+): Promise<Dispatcher.ResponseData> {
+  const { keyHeader } = providers[settings.provider];
+  const key = settings.apiKey === "" ? {} : { [keyHeader.name]: keyHeader.prefix + settings.apiKey };
+  try {
+    return await dispatcher.request({
+      method: "POST",
+      origin: url.origin,
+      path: url.pathname,
+      headers: { "content-type": "application/json", accept: "text/event-stream, application/json", ...key },
+      body,
+      signal,
+      // The limit on silence is the service's: a local model may think for longer than undici's five minutes.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw disconnected(error, place, "The model cannot be reached");
+  }
+}
+
+/** The error of an answer with a failing status. */
+function refusedAnswer(text: string, place: Place, headers: Headers): ProviderFailure {
+  const said = wireFailure(parse(text));
+  if (said) return refused(said, place, headers);
+  const shown = text.trim() === "" ? "an empty body" : excerpt(text);
+  return refused({ message: `The server answered with ${shown}`, code: "" }, place, headers);
+}
+
+/** Servers quote the key that they refuse. Shorter keys are placeholders, and may be any word. */
+const redaction = (key: string) => (text: string) => (key.length < 8 ? text : text.replaceAll(key, "…"));
+
+async function* announced(body: Readable, onActivity: () => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of body) {
+    onActivity();
+    yield chunk;
+  }
+}
+
+/** The same bytes; a connection that breaks while they come is said as clearly as one that was never made. */
+async function* disconnecting(bytes: AsyncIterable<Uint8Array>, place: Place): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes;
+  } catch (error) {
+    throw disconnected(error, place, "The connection broke off during the answer");
+  }
+}
+
+/** Texts as a body. Whoever cancels it stops them. */
+function bodyOf(texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await texts.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    async cancel() {
+      await texts.return(undefined);
+    },
+  });
+}
+
+/** Nothing is read past `maxBytes`: the text is cut there and the connection dropped. */
+async function readText(bytes: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of bytes) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > maxBytes) break;
+  }
+  return Buffer.concat(chunks).subarray(0, maxBytes).toString("utf8");
+}
+
+/** Of a header that was sent more than once, the first. */
+function single(headers: Record<string, string | string[] | undefined>): Headers {
+  const entries = Object.entries(headers).map(([name, value]) => [name, [value].flat()[0] ?? ""]);
+  return Object.fromEntries(entries);
+}
