@@ -43,7 +43,7 @@ export default function register(RED: NodeAPI): void {
         throw flowError(RED, "thread_held", { thread: thread_id });
       const said = asText(await readField(RED, this, content, msg));
       if (said === "") throw flowError(RED, "content_missing", { field: `${content.type}.${content.value}` });
-      const { turns } = await apiNode.connection.lease();
+      const { turns } = await apiNode.connection.service();
       // A run of this flow that holds the thread is waited for: until it ends the thread takes no message.
       const waits = call ? AbortSignal.any([apiNode.closed, call.settled]) : apiNode.closed;
       const turn =

@@ -34,7 +34,8 @@ const SCHEMA_SQL = `
     message TEXT NOT NULL,
     asked TEXT NOT NULL,
     thread TEXT,
-    run TEXT
+    run TEXT,
+    round INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE INDEX question_by_node ON question (node, seq);
   CREATE TABLE answer (

@@ -26,7 +26,11 @@ export class Journal {
   /** Comes before everything that is done for the question. */
   async begin({ id, node, config, cancels, message, asked }: NewQuestion): Promise<void> {
     this.#marked ??= mark(this.#directory);
-    await this.#marked;
+    await this.#marked.catch((error: unknown) => {
+      // The disk may have room again when the next one comes.
+      this.#marked = null;
+      throw error;
+    });
     const columns = "id, node, config, cancels, message, asked";
     const values = [id, node, config, cancels ? 1 : 0, message, asked];
     await this.#do(statement(`INSERT INTO question (${columns}) VALUES (?, ?, ?, ?, ?, ?)`, ...values));
@@ -38,6 +42,11 @@ export class Journal {
 
   async noteRun(id: string, run: string): Promise<void> {
     await this.#do(statement("UPDATE question SET run = ? WHERE id = ?", run, id));
+  }
+
+  /** The round's calls go out into the flow. */
+  async noteRound(id: string, round: number): Promise<void> {
+    await this.#do(statement("UPDATE question SET round = ? WHERE id = ?", round, id));
   }
 
   async noteAnswer(id: string, { round, call, answer }: NotedAnswer): Promise<void> {

@@ -31,6 +31,8 @@ export interface LeftQuestion extends NewQuestion {
   thread: string | null;
   /** Null where nobody knows whether there is a run. */
   run: string | null;
+  /** The last whose calls went out; 0 before the first. */
+  round: number;
   /** In the order of the rounds. */
   answers: NotedAnswer[];
 }
@@ -46,6 +48,7 @@ export function leftQuestion(row: Row, answers: Row[]): LeftQuestion {
     asked: String(row["asked"]),
     thread: textOrNull(row["thread"]),
     run: textOrNull(row["run"]),
+    round: Number(row["round"]),
     answers: answers.map(({ round, call, answer }) => {
       return { round: Number(round), call: JSON.parse(String(call)), answer: JSON.parse(String(answer)) };
     }),

@@ -5,6 +5,7 @@ import type { AssistantsApi, CallOptions, Parameters } from "../../src/contract/
 import { ContractError } from "../../src/contract/errors.ts";
 import type { Run } from "../../src/contract/objects.ts";
 import { flowError } from "../shared/flow-error.ts";
+import { isAnswered } from "./answered-messages.ts";
 import { cancelActiveRun } from "./cancel.ts";
 import type { QuestionNotes } from "./question-notes.ts";
 
@@ -16,12 +17,18 @@ export interface Asked {
   assistantId: string;
   /** Null where a thread is to be made for the run. */
   threadId: string | null;
-  /** Null where the thread's last message is the question already. */
-  content: string | null;
+  content: string;
+  /** The message that stands on the thread as the question already; null where `content` is to be written. */
+  messageId: string | null;
   additionalInstructions: string;
   /** How many messages of the thread the model reads; null for what the service makes of it. */
   lastMessages: number | null;
   busy: BusyPolicy;
+}
+
+/** What is to be written: nothing where a message on the thread is the question, unless a run has answered that. */
+export function questionOf({ messageId, content }: Pick<Asked, "messageId" | "content">): string | null {
+  return messageId !== null && !isAnswered(messageId) ? null : content;
 }
 
 /** Under which metadata a run carries whose it is. By it the next start finds a run that nobody came to note. */
@@ -60,7 +67,7 @@ export async function beginRun(
       const thread = asked.threadId;
       if (asked.busy === "refuse" || Date.now() > until) throw flowError(RED, "thread_busy", { thread });
       if (asked.busy === "cancel") await cancelActiveRun(RED, api, thread, giveUp);
-      else await pause(wait, undefined, { signal: giveUp });
+      await pause(wait, undefined, { signal: giveUp });
     }
   }
 }
@@ -86,10 +93,11 @@ async function onNewThread(
 
 /** The question goes along as a message of the run's own, in one write. */
 function runParameters(asked: Asked, thread_id: string, questionId: string): Parameters<"createRun"> {
-  const { assistantId, content, additionalInstructions, lastMessages } = asked;
+  const { assistantId, additionalInstructions, lastMessages } = asked;
+  const content = questionOf(asked);
   const metadata = { [QUESTION_KEY]: questionId };
   const parameters: Parameters<"createRun"> = { thread_id, assistant_id: assistantId, metadata };
-  if (content !== null) parameters.additional_messages = [{ role: "user", content }];
+  if (content !== null && content !== "") parameters.additional_messages = [{ role: "user", content }];
   if (additionalInstructions !== "") parameters.additional_instructions = additionalInstructions;
   if (lastMessages !== null) {
     parameters.truncation_strategy = { type: "last_messages", last_messages: lastMessages };

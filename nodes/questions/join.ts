@@ -5,8 +5,9 @@ import { idOf } from "../shared/fields.ts";
 import type { Turn } from "../shared/thread-turns.ts";
 import type { Answer } from "./answer-message.ts";
 import type { Asked } from "./begin-run.ts";
+import { clientGone } from "./http-client.ts";
 import { writeMessage } from "./kept-message.ts";
-import { findLeftRun, threadOf } from "./left-run.ts";
+import { awaitLeftRun, threadOf } from "./left-run.ts";
 import { firstLineage, type Lineage } from "./lineage.ts";
 import { type Origin, originOf } from "./origin.ts";
 import { Question, type QuestionService } from "./question.ts";
@@ -30,7 +31,8 @@ export interface Joined {
 export async function join(context: RunContext, msg: NodeMessage): Promise<Joined> {
   const { apiNode, definition, limits } = context;
   const { RED, node, connection, closed, status } = apiNode;
-  const { turns, ...service } = await connection.lease();
+  const service = await connection.service();
+  const { turns } = service;
   const asked = await readQuestion(RED, node, definition, msg);
   const { threadId, busy } = asked;
   const watches = definition.cancelOnDisconnect === true;
@@ -49,27 +51,37 @@ export async function join(context: RunContext, msg: NodeMessage): Promise<Joine
   return { ...joined, turn: heard(takeTurn(RED, turns, threadId, busy, origin.signal)) };
 }
 
-/** A question that was left by the last process, or by this node before a deploy. */
+/**
+ * A question that was left by the last process, or by this node before a deploy. It has its place at once; its run is
+ * looked for when its turn has come, for the service may not be there yet.
+ */
 export async function rejoin(context: RunContext, msg: NodeMessage, left: LeftQuestion): Promise<Joined> {
+  const { definition, limits, book } = context;
   const { RED, connection, closed } = context.apiNode;
-  const { turns, ...service } = await connection.lease();
-  const run = await findLeftRun(service.api, left, closed);
-  const notes = QuestionNotes.continued(context.book, left);
-  const rounds = new Set(left.answers.map(({ round }) => round)).size;
-  const lineage = firstLineage(context.limits.modelCalls, run ? 1 + rounds : 0);
-  const origin: Origin = { lineage, settled: null, gone: null, signal: closed };
+  const service = await connection.service();
+  const { turns } = service;
+  const notes = QuestionNotes.continued(book, left);
+  const made = left.run === null ? 0 : 1 + new Set(left.answers.map(({ round }) => round)).size;
+  const lineage = firstLineage(limits.modelCalls, made);
+  const gone = definition.cancelOnDisconnect ? clientGone(msg) : null;
+  const signal = gone ? AbortSignal.any([closed, gone]) : closed;
+  const origin: Origin = { lineage, settled: null, gone, signal };
   const question = newQuestion(context, service, msg, lineage, notes);
+  if (left.run !== null) question.expect(left.run);
   const threadId = threadOf(left);
-  if (!run) {
-    const asked: Asked = { ...JSON.parse(left.asked), threadId };
-    const turn = threadId === null ? null : heard(takeTurn(RED, turns, threadId, "queue", closed));
-    return { question, origin, notes, turn, answer: (signal) => question.ask(asked, signal) };
-  }
-  const point = resumePoint(run, left.answers);
-  question.restore(run, point);
   // Whoever has the turn by now waits for this run to end; to wait for him would be to wait for ever.
-  const turn = turns.isTaken(run.thread_id) ? null : turns.take(run.thread_id, closed);
-  return { question, origin, notes, turn, answer: (signal) => question.lead(point.round, signal) };
+  const isHeld = threadId === null || (left.run !== null && turns.isTaken(threadId));
+  const turn = isHeld ? null : heard(takeTurn(RED, turns, threadId, "queue", signal));
+  const answer = async (inTurn: AbortSignal) => {
+    const run = await awaitLeftRun(service.api, left, inTurn).catch((error: unknown) => {
+      question.lose();
+      throw error;
+    });
+    if (run) return question.takeUp(run, resumePoint(run, left), inTurn);
+    const asked: Asked = { ...JSON.parse(left.asked), threadId };
+    return question.ask(asked, inTurn);
+  };
+  return { question, origin, notes, turn, answer };
 }
 
 /** Written down before anything is done for it; what makes the question wait for that is `written`. */
@@ -90,7 +102,8 @@ function newQuestion(
   notes: QuestionNotes,
 ): Question {
   const { host, limits } = context;
-  return new Question({ host, service, msg, limits, lineage, notes, isLetGo: () => isLetGo(context, msg) });
+  const letGo = () => isLetGo(context, msg, notes);
+  return new Question({ host, service, msg, limits, lineage, notes, isLetGo: letGo });
 }
 
 /** Awaited by whoever asks the question; until then nobody else hears of a refusal. */

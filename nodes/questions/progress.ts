@@ -3,12 +3,23 @@ import type { NodeAPI, NodeMessage } from "node-red";
 import type { StreamEvent } from "../../src/contract/events.ts";
 import type { Run } from "../../src/contract/objects.ts";
 
-/** The properties of a message that somebody has listed, such as `req, user.name`. */
-export const listed = (written: string) =>
-  written
-    .split(",")
-    .map((name) => name.trim())
-    .filter((name) => name !== "");
+/**
+ * The properties of a message that somebody has listed, such as `req, user.name`.
+ * @param onInvalid told of each that is no property's name, which is left out
+ */
+export function listed(RED: NodeAPI, written: string, onInvalid: (name: string) => void): string[] {
+  const names = written.split(",").map((name) => name.trim());
+  return names.filter((name) => {
+    if (name === "") return false;
+    try {
+      RED.util.normalisePropertyExpression(name);
+      return true;
+    } catch {
+      onInvalid(name);
+      return false;
+    }
+  });
+}
 
 /**
  * A small new message for one event: the next piece of the answer's text for a message's delta, else the event's
@@ -26,10 +37,19 @@ export function progressMessage(
   const message: NodeMessage = { topic: event.event, payload: payloadOf(event) };
   if (_msgid !== undefined) message._msgid = _msgid;
   for (const property of properties) {
-    const value: unknown = RED.util.getMessageProperty(question, property);
+    const value = propertyOf(RED, question, property);
     if (value !== undefined) RED.util.setMessageProperty(message, property, value, true);
   }
   return Object.assign(RED.util.cloneMessage(message), { run_id: run.id, thread_id: run.thread_id });
+}
+
+/** Undefined also where what should hold it is missing, for which Node-RED throws. */
+function propertyOf(RED: NodeAPI, msg: NodeMessage, property: string): unknown {
+  try {
+    return RED.util.getMessageProperty(msg, property);
+  } catch {
+    return undefined;
+  }
 }
 
 function payloadOf({ event, data }: StreamEvent): unknown {

@@ -14,16 +14,17 @@ export interface NoteBook {
 }
 
 /**
- * What is written down of one question while it is under way, each step before or as soon as it is taken. Nothing
- * here ever fails the question.
+ * What is written down of one question while it is under way. Nothing here ever fails the question.
  */
 export class QuestionNotes {
   readonly id: string;
   readonly #book: NoteBook;
   readonly #keepsAnswers: boolean;
   readonly #writing = new Set<Promise<void>>();
+  #isWritten: boolean;
 
-  private constructor(book: NoteBook, id: string, keepsAnswers: boolean) {
+  private constructor(book: NoteBook, id: string, keepsAnswers: boolean, isWritten: boolean) {
+    this.#isWritten = isWritten;
     this.id = id;
     this.#book = book;
     this.#keepsAnswers = keepsAnswers;
@@ -31,17 +32,25 @@ export class QuestionNotes {
 
   /** Of a question that has just come. `begin` writes it down. */
   static fresh(book: NoteBook, keepsAnswers: boolean): QuestionNotes {
-    return new QuestionNotes(book, randomUUID(), keepsAnswers);
+    return new QuestionNotes(book, randomUUID(), keepsAnswers, false);
   }
 
   /** Of a question that stands in the journal already. */
   static continued(book: NoteBook, { id }: LeftQuestion): QuestionNotes {
-    return new QuestionNotes(book, id, true);
+    return new QuestionNotes(book, id, true, true);
+  }
+
+  /** Whether it stands in the journal, so that a restart finds it. */
+  get isWritten(): boolean {
+    return this.#isWritten;
   }
 
   begin(question: Omit<NewQuestion, "id" | "asked">, asked: Asked): Promise<void> {
     const noted = { ...question, id: this.id, asked: JSON.stringify(asked) };
-    return this.#note((journal) => journal.begin(noted));
+    return this.#note(async (journal) => {
+      await journal.begin(noted);
+      this.#isWritten = true;
+    });
   }
 
   thread(threadId: string): Promise<void> {
@@ -50,6 +59,12 @@ export class QuestionNotes {
 
   run(runId: string): Promise<void> {
     return this.#note((journal) => journal.noteRun(this.id, runId));
+  }
+
+  round(number: number): Promise<void> {
+    return this.#keepsAnswers
+      ? this.#note((journal) => journal.noteRound(this.id, number))
+      : Promise.resolve();
   }
 
   async answer(round: number, { call, answer }: AnsweredToolCall, outputLimit: number): Promise<void> {

@@ -6,8 +6,9 @@ import type { StreamEvent } from "../../src/contract/events.ts";
 import type { Run } from "../../src/contract/objects.ts";
 import { flowError } from "../shared/flow-error.ts";
 import { type Asked, beginRun } from "./begin-run.ts";
+import { cancelToEnd } from "./cancel.ts";
 import type { QuestionNotes } from "./question-notes.ts";
-import { isOver, untilRest, untilTaken } from "./run-rest.ts";
+import { untilRest, untilTaken } from "./run-rest.ts";
 import { openRunStream, type RunStream } from "./run-stream.ts";
 
 /** How long anybody waits for a run to be made, or cancelled, that nobody wants any more. */
@@ -45,6 +46,11 @@ export class QuestionRun {
   /** Whether it is given up and may be active all the same, because the service could not be told. */
   get mayBeActive(): boolean {
     return this.#mayBeActive;
+  }
+
+  /** Nobody knows what has become of its run, if there is one. */
+  lose(): void {
+    this.#mayBeActive = true;
   }
 
   /** It is the run that was begun before. */
@@ -99,7 +105,7 @@ export class QuestionRun {
 
   /** The run when it no longer waits for the flow, because it was ended from elsewhere. */
   untilTaken(signal: AbortSignal): Promise<Run> {
-    return untilTaken(this.#settings.RED, this.#settings.api, this.#known(), signal);
+    return untilTaken(this.#settings.api, this.#known(), signal);
   }
 
   /** Gives it the flow's answers; it may have been ended from elsewhere meanwhile. */
@@ -130,21 +136,16 @@ export class QuestionRun {
   }
 
   /**
-   * Cancels it if it is still under way, to its end: until then the thread takes nothing else. Never rejects.
+   * Cancels it if it is still under way, to its end. Never rejects.
    * @returns why it could not be cancelled; null where it has ended
    */
   async cancel(): Promise<unknown> {
     const { RED, api } = this.#settings;
-    const run = this.#run;
-    if (!run || isOver(run)) return null;
-    const signal = AbortSignal.timeout(PARTING_MS);
+    if (!this.#run) return null;
     try {
-      const where = { thread_id: run.thread_id, run_id: run.id };
-      await untilRest(RED, api, await api.cancelRun(where, { signal }), signal);
+      await cancelToEnd(RED, api, this.#run, AbortSignal.timeout(PARTING_MS));
       return null;
     } catch (error) {
-      // It has ended by itself in the meantime.
-      if (error instanceof ContractError && error.code === "run_not_cancellable") return null;
       this.#mayBeActive = true;
       return error;
     }

@@ -25,7 +25,7 @@ export interface QuestionHost {
   RED: NodeAPI;
   node: Node;
   /** The question has a run: from now on answers to its calls can come. */
-  onRun(question: Question, run: Run): void;
+  onRun(question: Question, runId: string): void;
   /** Sends the calls of a round into the flow, for the question that came with `msg`. */
   sendCalls(msg: NodeMessage, run: Run, calls: RunToolCall[], round: number): void;
   /** The run works, or waits for the flow. */
@@ -58,8 +58,8 @@ export class Question {
   readonly #run: QuestionRun;
   readonly #answered: AnsweredToolCall[] = [];
   #round: ToolRound | null = null;
-  /** Answers to the calls of a round that is only being taken up; null when it has been. */
-  #given: Map<string, ToolAnswer> | null = null;
+  /** Answers that came before their round was taken up; null when it has been. */
+  #early: { round: number; callId: string; answer: ToolAnswer }[] | null = null;
 
   constructor(settings: QuestionSettings) {
     const { host, service, msg, limits } = settings;
@@ -85,7 +85,7 @@ export class Question {
   /** Takes the flow's answer to a call of the round; what comes too late or twice changes nothing. */
   takeAnswer(round: number, callId: string, answer: ToolAnswer): void {
     if (this.#round?.number === round) this.#round.answer(callId, answer);
-    else if (this.#given && !this.#given.has(callId)) this.#given.set(callId, answer);
+    else this.#early?.push({ round, callId, answer });
   }
 
   /**
@@ -98,28 +98,39 @@ export class Question {
     signal.throwIfAborted();
     lineage.budget.spend(host.RED);
     const run = await this.#run.begin(asked, notes, signal);
-    host.onRun(this, run);
-    await notes.run(run.id);
-    return this.lead(1, signal);
+    return this.#orCancel(async () => {
+      host.onRun(this, run.id);
+      await notes.run(run.id);
+      return this.#follow(1, signal);
+    });
   }
 
-  /** Makes it the question that a run was begun for. From now on answers can come. */
-  restore(run: Run, { earlier, given }: ResumePoint): void {
+  /** It is the question of a run that was begun before. Answers can come from now on. */
+  expect(runId: string): void {
+    this.#early = [];
+    this.#settings.host.onRun(this, runId);
+  }
+
+  /** Goes on with that run, as `ask` does. */
+  takeUp(run: Run, { round, earlier, given }: ResumePoint, signal: AbortSignal): Promise<Answer> {
     this.#answered.push(...earlier);
-    this.#given = given;
     this.#run.restore(run);
-    this.#settings.host.onRun(this, run);
+    const early = (this.#early ?? []).filter((answer) => answer.round === round);
+    for (const { callId, answer } of early) if (!given.has(callId)) given.set(callId, answer);
+    this.#early = null;
+    return this.#orCancel(() => this.#follow(round, signal, given));
   }
 
-  /**
-   * Goes on with its run, as `ask` does.
-   * @param round the next one
-   */
-  async lead(round: number, signal: AbortSignal): Promise<Answer> {
+  /** Nobody can say what has become of its run. */
+  lose(): void {
+    this.#run.lose();
+  }
+
+  /** A run that is there is cancelled when it cannot be led to its end. */
+  async #orCancel(lead: () => Promise<Answer>): Promise<Answer> {
     const { host, isLetGo } = this.#settings;
     try {
-      signal.throwIfAborted();
-      return await this.#follow(round, signal);
+      return await lead();
     } catch (error) {
       if (isLetGo()) throw error;
       const failed = await this.#run.cancel();
@@ -128,21 +139,32 @@ export class Question {
     }
   }
 
-  async #follow(first: number, signal: AbortSignal): Promise<Answer> {
+  /** @param given answers to the calls of the first round that are there already, by the calls' ids */
+  async #follow(
+    first: number,
+    signal: AbortSignal,
+    given: ReadonlyMap<string, ToolAnswer> = new Map(),
+  ): Promise<Answer> {
     const { host, service, limits } = this.#settings;
     const { RED } = host;
+    signal.throwIfAborted();
     for (let round = first; ; round += 1) {
       host.onProgress(false);
       const run = await this.#run.untilRest(signal);
       if (run.status === "completed") return readAnswer(RED, service.api, run, this.#answered, signal);
       if (run.status !== "requires_action") throw runError(RED, run);
       if (round > limits.rounds) throw flowError(RED, "too_many_rounds", { rounds: limits.rounds });
-      await this.#playRound(run, round, signal);
+      await this.#playRound(run, round, signal, round === first ? given : new Map());
     }
   }
 
   /** Hands the calls to the flow and its answers to the run, unless that is ended from elsewhere meanwhile. */
-  async #playRound(run: Run, number: number, signal: AbortSignal): Promise<void> {
+  async #playRound(
+    run: Run,
+    number: number,
+    signal: AbortSignal,
+    given: ReadonlyMap<string, ToolAnswer>,
+  ): Promise<void> {
     const { host, limits, lineage, notes, msg } = this.#settings;
     const calls = run.required_action?.submit_tool_outputs.tool_calls ?? [];
     const round = new ToolRound(calls, {
@@ -155,8 +177,8 @@ export class Question {
       onAnswer: (answered) => notes.answer(number, answered, limits.outputBytes),
     });
     this.#round = round;
-    for (const [callId, answer] of this.#given ?? []) round.answer(callId, answer);
-    this.#given = null;
+    void notes.round(number);
+    for (const [callId, answer] of given) round.answer(callId, answer);
     host.onProgress(true);
     const watching = new AbortController();
     const taken = this.#run.untilTaken(AbortSignal.any([signal, watching.signal]));

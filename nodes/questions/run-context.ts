@@ -2,7 +2,7 @@ import type { NodeMessage } from "node-red";
 import type { ApiNode } from "../shared/api-node.ts";
 import type { QuestionHost } from "./question.ts";
 import type { QuestionLimits } from "./question-limits.ts";
-import type { NoteBook } from "./question-notes.ts";
+import type { NoteBook, QuestionNotes } from "./question-notes.ts";
 import type { RunDefinition } from "./run-fields.ts";
 import { callOf } from "./sent-calls.ts";
 
@@ -25,7 +25,7 @@ export function survives({ definition }: RunContext, msg: NodeMessage): boolean 
   return definition.restart === "resume" && callOf(msg) === null;
 }
 
-/** Whether a question was let go, so that its run goes on and nobody hears of it. */
-export function isLetGo(context: RunContext, msg: NodeMessage): boolean {
-  return context.apiNode.closed.reason instanceof LetGo && survives(context, msg);
+/** Whether a question was let go, so that its run goes on, nobody hears of it, and the next start finds it. */
+export function isLetGo(context: RunContext, msg: NodeMessage, notes: QuestionNotes): boolean {
+  return context.apiNode.closed.reason instanceof LetGo && survives(context, msg) && notes.isWritten;
 }

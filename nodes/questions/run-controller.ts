@@ -1,14 +1,16 @@
 /** What a run node does with its messages: questions, answers to its calls, and the wish to stop. */
 import type { NodeMessage, NodeMessageInFlow } from "node-red";
 import type { Run, RunToolCall } from "../../src/contract/objects.ts";
-import { journalOf, mayHoldQuestions } from "../journal/journal.ts";
+import { type Journal, journalOf, mayHoldQuestions } from "../journal/journal.ts";
 import type { LeftQuestion } from "../journal/noted-question.ts";
 import { type ApiNode, createApiNode, settle } from "../shared/api-node.ts";
+import { idOf } from "../shared/fields.ts";
 import { text } from "../shared/texts.ts";
+import { rememberAnswered } from "./answered-messages.ts";
 import { cancelActiveRun } from "./cancel.ts";
 import { answerUnavailable } from "./http-client.ts";
 import { type Joined, join, rejoin } from "./join.ts";
-import { keepMessage } from "./kept-message.ts";
+import { keepMessage, takeMessage } from "./kept-message.ts";
 import { whyEnded } from "./origin.ts";
 import { listed, progressMessage } from "./progress.ts";
 import type { Question, QuestionHost } from "./question.ts";
@@ -18,7 +20,7 @@ import { failedNode, Retries } from "./retries.ts";
 import { isLetGo, LetGo, type RunContext } from "./run-context.ts";
 import { type RunDefinition, readThread } from "./run-fields.ts";
 import { callOf, type SentCall, sentCalls } from "./sent-calls.ts";
-import { takeUpLeft } from "./take-up.ts";
+import { registerRunNode, takeUpLeft } from "./take-up.ts";
 import { toolAnswer, toolMessage } from "./tool-message.ts";
 
 type Send = (msg: (NodeMessageInFlow | null)[]) => void;
@@ -46,6 +48,7 @@ export class RunController {
       reason: (removed) =>
         definition.restart === "resume" && !removed ? new LetGo() : new Error("The node was closed."),
       finish: async () => {
+        await this.#takenUp;
         await Promise.allSettled([...this.#questions, ...this.#others]);
         // Notes that questions have left behind only now.
         await Promise.allSettled(this.#others);
@@ -54,13 +57,16 @@ export class RunController {
     });
     const book = { journal, onFailure: (error: unknown) => this.#warnOfJournal(error) };
     this.#context = { apiNode, definition, limits, book, host: this.#host(apiNode, definition) };
+    registerRunNode(node.id, apiNode.closed);
     node.on("input", (msg, send, done) => this.#take(msg, send, done));
     this.#takenUp = mayHoldQuestions(RED) ? this.#takeUp() : Promise.resolve();
     this.#reading = this.#takenUp;
   }
 
   #host({ RED, node, status, closed }: ApiNode, definition: RunDefinition): QuestionHost {
-    const properties = listed(definition.progressProperties ?? "");
+    const properties = listed(RED, definition.progressProperties ?? "", (name) =>
+      node.warn(text(RED, "warning.property_invalid", { name })),
+    );
     const onEvent: QuestionHost["onEvent"] = (msg, run, event) => {
       if (!closed.aborted) node.send([null, null, progressMessage(RED, msg, run, event, properties)]);
     };
@@ -68,7 +74,7 @@ export class RunController {
       onEvent: definition.progress ? onEvent : null,
       RED,
       node,
-      onRun: (question, run) => this.#byRun.set(run.id, question),
+      onRun: (question, runId) => this.#byRun.set(runId, question),
       onProgress: (waiting) => (waiting ? status.waiting("tools") : status.busy("running")),
       sendCalls: (msg, run, calls, round) => this.#sendCalls(msg, run, calls, round),
     };
@@ -81,6 +87,8 @@ export class RunController {
       // Absorbed: its question's `done` is the one that counts. The first answer to a call is taken, a later
       // one, or one whose run has ended, is not; but it is never another question.
       this.#takeAnswer(call, msg);
+    } else if (this.#left.has(msg)) {
+      settle(apiNode, done, () => track(this.#questions, this.#answer(msg, send)));
     } else if (!this.#retries.mayAsk(msg)) {
       apiNode.node.warn(text(apiNode.RED, "warning.question_dropped"));
       apiNode.status.dropped();
@@ -115,9 +123,6 @@ export class RunController {
       void track(this.#others, notes.end());
     } catch (error) {
       this.#retries.failed(msg);
-      if (closed.aborted && !isLetGo(this.#context, msg)) {
-        answerUnavailable(msg, text(this.#context.apiNode.RED, "error.node_closed"));
-      }
       throw error;
     }
   }
@@ -127,7 +132,16 @@ export class RunController {
     const { RED, status, closed } = this.#context.apiNode;
     status.busy("running");
     const joining = this.#left.get(msg) ?? this.#inOrder(() => join(this.#context, msg));
-    const { question, origin, notes, turn: comes, answer } = await joining;
+    const {
+      question,
+      origin,
+      notes,
+      turn: comes,
+      answer,
+    } = await joining.catch((error: unknown) => {
+      if (closed.aborted) this.#refuse(msg);
+      throw error;
+    });
     let stopped: AbortSignal | undefined;
     let release = () => {};
     try {
@@ -136,6 +150,8 @@ export class RunController {
       const signal = stopped ? AbortSignal.any([origin.signal, stopped]) : origin.signal;
       const { run, thread, messages, value, toolOutputs } = await answer(signal);
       Object.assign(msg, { run, thread, messages, toolOutputs });
+      const message = idOf(msg["message"]);
+      if (message !== undefined) rememberAnswered(message);
       delete msg["message"];
       RED.util.setMessageProperty(msg, this.#context.definition.answer || "payload", value, true);
       return { run, notes };
@@ -143,18 +159,25 @@ export class RunController {
       await this.#leave(msg, notes, question.mayBeActive);
       throw closed.aborted ? error : whyEnded(RED, error, origin, stopped);
     } finally {
-      if (question.runId !== null) this.#byRun.delete(question.runId);
+      for (const [runId, asking] of this.#byRun) if (asking === question) this.#byRun.delete(runId);
       release();
     }
   }
 
   /** Nobody waits for the question here any more: the next start takes it up, or cancels what may be left of it. */
   async #leave(msg: NodeMessage, notes: QuestionNotes, mayBeActive: boolean): Promise<void> {
-    if (isLetGo(this.#context, msg)) {
+    if (isLetGo(this.#context, msg, notes)) {
       keepMessage(notes.id, msg);
       await notes.settled();
-    } else if (mayBeActive) await notes.giveUp();
-    else await notes.end();
+      return;
+    }
+    await (mayBeActive ? notes.giveUp() : notes.end());
+    if (this.#context.apiNode.closed.aborted) this.#refuse(msg);
+  }
+
+  /** A client that waits for a question of a node that is closed; one behind a tool call waits for somebody else. */
+  #refuse(msg: NodeMessage): void {
+    if (callOf(msg) === null) answerUnavailable(msg, text(this.#context.apiNode.RED, "error.node_closed"));
   }
 
   /** Fields may be slow to read. One message after the other, questions queue in the order of their coming. */
@@ -169,24 +192,31 @@ export class RunController {
     const { definition, apiNode } = this.#context;
     const { RED, node, connection, closed } = apiNode;
     const { api, threadId } = await this.#inOrder(async () => {
-      const lease = await connection.lease();
+      const service = await connection.service();
       const read = await readThread(RED, node, definition, msg);
-      lease.turns.empty(read);
-      lease.turns.stop(read);
-      return { api: lease.api, threadId: read };
+      service.turns.empty(read);
+      service.turns.stop(read);
+      return { api: service.api, threadId: read };
     });
     await cancelActiveRun(RED, api, threadId, closed);
   }
 
   /** What was left comes in as messages do, so that `done` and Catch are theirs as well. */
   async #takeUp(): Promise<void> {
-    const { node } = this.#context.apiNode;
+    const { node, closed } = this.#context.apiNode;
     try {
-      const takeUp = async (msg: NodeMessage, left: LeftQuestion) => {
-        const joined = rejoin(this.#context, msg, left);
-        this.#left.set(msg, joined);
-        const journal = await this.#context.book.journal.get();
-        await joined.catch(() => journal.giveUp(left.id));
+      const takeUp = async (left: LeftQuestion, journal: Journal) => {
+        const msg = takeMessage(left);
+        const joining = rejoin(this.#context, msg, left);
+        const joined = await joining.catch(() => null);
+        if (closed.aborted) {
+          keepMessage(left.id, msg);
+          (await joined?.turn?.catch(() => null))?.release();
+          return;
+        }
+        // Its service cannot even be opened, and that is what its message goes to Catch with.
+        if (!joined) await journal.giveUp(left.id);
+        this.#left.set(msg, joining);
         node.receive(msg);
       };
       await takeUpLeft(this.#context, takeUp, (cancelling) => void track(this.#others, cancelling));

@@ -1,10 +1,10 @@
 /** What a run node's fields say of one message. */
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
-import { readField, readId, requireId } from "../shared/fields.ts";
+import { idOf, readField, readId, requireId } from "../shared/fields.ts";
 import { flowError } from "../shared/flow-error.ts";
 import { asText } from "../shared/plain-text.ts";
 import { renderTemplate } from "../shared/template.ts";
-import type { Asked, BusyPolicy } from "./begin-run.ts";
+import { type Asked, type BusyPolicy, questionOf } from "./begin-run.ts";
 import type { LimitFields } from "./question-limits.ts";
 
 export interface RunDefinition extends NodeDef, Partial<LimitFields> {
@@ -60,17 +60,17 @@ export async function readQuestion(
   const { busy = "queue", lastMessages: written = "" } = definition;
   const limit = written === "" ? LAST_MESSAGES : Number(written);
   const lastMessages = limit >= 1 ? Math.floor(limit) : null;
-  const common = { assistantId, threadId, additionalInstructions, lastMessages, busy };
-  if (isOnThread(msg["message"], threadId)) return { ...common, content: null };
   const question = { value: definition.question, type: definition.questionType };
   const content = asText(await readField(RED, node, question, msg));
-  if (content === "")
+  const messageId = onThread(msg["message"], threadId);
+  const asked = { assistantId, threadId, content, messageId, additionalInstructions, lastMessages, busy };
+  if (questionOf(asked) === "")
     throw flowError(RED, "question_missing", { field: `${question.type}.${question.value}` });
-  return { ...common, content };
+  return asked;
 }
 
-/** Whether a message node has put the question into this thread already. */
-function isOnThread(message: unknown, threadId: string | null): boolean {
-  if (typeof message !== "object" || message === null || !("thread_id" in message)) return false;
-  return threadId !== null && message.thread_id === threadId;
+/** The id of a message that a message node has put into this thread already; null for anything else. */
+function onThread(message: unknown, threadId: string | null): string | null {
+  if (typeof message !== "object" || message === null || !("thread_id" in message)) return null;
+  return threadId !== null && message.thread_id === threadId ? (idOf(message) ?? null) : null;
 }

@@ -9,9 +9,8 @@ const FIRST_WAIT_MS = 10;
 const LONGEST_WAIT_MS = 500;
 /** While the flow has the word, the service has nothing to tell but that the run has ended. */
 const FLOW_WAIT_MS = 5000;
-/** A service that takes longer to end a run, or lets one wait for the flow for longer, has lost it. */
+/** A service that takes longer to end a run has lost it. */
 const END_LIMIT_MS = 60 * 60 * 1000;
-const FLOW_LIMIT_MS = 24 * 60 * 60 * 1000;
 
 /** Whether the run waits for nobody but its model. */
 export const isWorking = (run: Run) => WORKING.includes(run.status);
@@ -46,17 +45,13 @@ export async function untilRest(
   return current;
 }
 
-/** The run when it no longer waits for tool outputs, because it was ended from elsewhere. Rejects as above. */
-export async function untilTaken(
-  RED: NodeAPI,
-  api: AssistantsApi,
-  run: Run,
-  signal: AbortSignal,
-): Promise<Run> {
-  const until = Date.now() + FLOW_LIMIT_MS;
+/**
+ * The run when it no longer waits for tool outputs, because it was ended from elsewhere. It is the calls' own limits
+ * that end the waiting. Rejects with the signal's reason, and when the service cannot be asked.
+ */
+export async function untilTaken(api: AssistantsApi, run: Run, signal: AbortSignal): Promise<Run> {
   let current = run;
   while (current.status === "requires_action") {
-    if (Date.now() > until) throw flowError(RED, "run_stuck", { status: current.status });
     await pause(FLOW_WAIT_MS, signal);
     current = await api.getRun({ thread_id: run.thread_id, run_id: run.id }, { signal });
   }

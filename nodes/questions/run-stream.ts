@@ -5,7 +5,7 @@ import type { Run } from "../../src/contract/objects.ts";
 export interface RunStream {
   /** As it was told first; null where the first event is about a part of it. */
   run: Run | null;
-  /** As it was told last, when there is nothing more to be told; null where it never was. Never rejects. */
+  /** As it was told last, when there is nothing more to be told; null where it never was. */
   rest: Promise<Run | null>;
   /** Reads no more; the run goes on. */
   stop(): void;
@@ -25,7 +25,7 @@ export async function openRunStream(
   const first = await events.next();
   return {
     run: first.done ? null : runOf(first.value),
-    rest: readOn(events, first, tell),
+    rest: readOn(events, first, tell).finally(() => reading.abort()),
     stop: () => reading.abort(),
   };
 }
@@ -36,13 +36,11 @@ async function readOn(
   tell: (event: StreamEvent) => void,
 ): Promise<Run | null> {
   let run: Run | null = null;
-  try {
-    for (let result = first; !result.done; result = await events.next()) {
-      run = runOf(result.value) ?? run;
-      tell(result.value);
-    }
-  } catch {
-    // A stream that breaks says nothing of its run, which goes on; it is asked for instead.
+  // A stream that breaks says nothing of its run, which goes on; it is asked for instead.
+  const next = () => events.next().catch(() => ({ done: true, value: undefined }) as const);
+  for (let result = first; !result.done; result = await next()) {
+    run = runOf(result.value) ?? run;
+    tell(result.value);
   }
   return run;
 }

@@ -13,8 +13,8 @@ interface Remembered {
   until: number;
 }
 
-/** A flow may take its time, a person's approval for one. */
-const REMEMBERED_MS = 2 * 60 * 60 * 1000;
+/** As long as a tool call node may allow for an answer, and an hour. */
+const REMEMBERED_MS = (7 * 24 + 1) * 60 * 60 * 1000;
 const MAX_REMEMBERED = 20_000;
 
 export class SentCalls {

@@ -14,10 +14,13 @@ export async function takeTurn(
   busy: BusyPolicy,
   signal: AbortSignal,
 ): Promise<Turn> {
-  if (busy === "refuse" && turns.isTaken(thread)) throw flowError(RED, "thread_busy", { thread });
-  if (busy === "cancel") turns.stop(thread);
+  const taken = turns.isTaken(thread);
+  if (busy === "refuse" && taken) throw flowError(RED, "thread_busy", { thread });
   try {
-    return await turns.take(thread, signal, busy === "cancel");
+    const turn = turns.take(thread, signal, busy === "cancel");
+    // In its place before the others by now, so that nobody else gets the turn that is given back.
+    if (busy === "cancel" && taken) turns.stop(thread);
+    return await turn;
   } catch (error) {
     if (error instanceof TurnRefused) throw flowError(RED, error.code, { thread });
     throw error;

@@ -7,6 +7,7 @@ import { realpath } from "node:fs/promises";
 import type { AssistantsApi } from "../../src/contract/api.ts";
 import { contractError } from "../../src/contract/errors.ts";
 import type { ServiceSettings } from "./service-settings.ts";
+import { type Share, Shared } from "./shared.ts";
 import { ThreadTurns } from "./thread-turns.ts";
 
 export interface Implementation {
@@ -19,22 +20,14 @@ export interface Implementation {
   close(): Promise<void>;
 }
 
-/** What somebody has who uses an implementation. */
-export interface Lease extends Pick<Implementation, "api" | "waitUntil"> {
+/** An implementation as all its users have it together. */
+export interface SharedService extends Implementation {
+  settings: ServiceSettings;
   /** One for all who use the same. */
   turns: ThreadTurns;
-  release(): Promise<void>;
 }
 
-interface Entry {
-  settings: ServiceSettings;
-  turns: ThreadTurns;
-  implementation: Promise<Implementation>;
-  users: number;
-}
-
-const entries = new Map<string, Entry>();
-const closing = new Map<string, Promise<void>>();
+const services = new Shared<SharedService>();
 
 /** The heavy modules are loaded here, when somebody asks for the first time. */
 async function open(settings: ServiceSettings): Promise<Implementation> {
@@ -66,37 +59,13 @@ function alike(left: ServiceSettings, right: ServiceSettings): boolean {
  * The implementation for these settings, shared with all who ask for the same.
  * Rejects with what keeps it from being opened; the next who asks tries again.
  */
-export async function acquire(settings: ServiceSettings): Promise<Lease> {
-  const key = await keyOf(settings);
-  await closing.get(key);
-  const entry = entries.get(key) ?? {
-    settings,
-    turns: new ThreadTurns(),
-    implementation: open(settings),
-    users: 0,
-  };
-  if (!alike(entry.settings, settings)) {
-    const directory = settings.service === "embedded" ? settings.directory : "";
-    throw contractError("data_directory_settings_differ", { directory });
-  }
-  entries.set(key, entry);
-  entry.users += 1;
-  try {
-    const implementation = await entry.implementation;
-    return { ...implementation, turns: entry.turns, release: () => release(key, entry) };
-  } catch (error) {
-    if (entries.get(key) === entry) entries.delete(key);
-    throw error;
-  }
-}
-
-async function release(key: string, entry: Entry): Promise<void> {
-  entry.users -= 1;
-  if (entry.users > 0) return;
-  entries.delete(key);
-  const closed = entry.implementation
-    .then((implementation) => implementation.close())
-    .finally(() => closing.delete(key));
-  closing.set(key, closed);
-  await closed;
+export async function acquire(settings: ServiceSettings): Promise<Share<SharedService>> {
+  const share = await services.acquire(await keyOf(settings), async () => {
+    const implementation = await open(settings);
+    return { ...implementation, settings, turns: new ThreadTurns() };
+  });
+  if (alike(share.value.settings, settings)) return share;
+  await share.release();
+  const directory = settings.service === "embedded" ? settings.directory : "";
+  throw contractError("data_directory_settings_differ", { directory });
 }

@@ -24,9 +24,9 @@ describe("a tool call node that allows more time than a run lives", () => {
     const call = await flow.inbox("calls").next();
     const { run_id, thread_id } = Object(call["toolCall"]);
     const lease = await flow.lease();
-    let { expires_at } = await lease.api.getRun({ run_id, thread_id });
+    let { expires_at } = await lease.value.api.getRun({ run_id, thread_id });
     for (let tries = 0; (expires_at ?? 0) < Date.now() / 1000 + HOUR - 60 && tries < 100; tries += 1) {
-      ({ expires_at } = await lease.api.getRun({ run_id, thread_id }));
+      ({ expires_at } = await lease.value.api.getRun({ run_id, thread_id }));
     }
     assert.ok((expires_at ?? 0) >= Date.now() / 1000 + HOUR - 60, `${expires_at}`);
     await lease.release();

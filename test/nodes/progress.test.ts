@@ -78,6 +78,16 @@ describe("the progress port", () => {
     assert.equal(told()[0]?.["req"], req);
   });
 
+  it("leaves out what is not there, or has no such name, and the question is answered", async () => {
+    await ask([says("Hello.")], { progressProperties: "user.name, a[, topic" }, { topic: "t" });
+    assert.equal((await flow.inbox("answers").next()).payload, "Hello.");
+    for (const message of told()) assert.ok(!("user" in message));
+    assert.deepEqual(
+      flow.logged().warnings.map(({ msg }) => /property_invalid/.test(String(msg))),
+      [true],
+    );
+  });
+
   it("is cut off with a question that is cancelled, whose model stops", async () => {
     const { script, started, stopped } = hangs("Well");
     await ask([script]);

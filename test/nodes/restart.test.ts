@@ -196,4 +196,84 @@ describe("a run node that starts again", () => {
       ["completed", "cancelled"],
     );
   });
+
+  /** Lets a question wait for its tool and stops the flow. */
+  async function leaveOneOpen(fields: NodeMessage = {}): Promise<NodeMessage> {
+    await using flow = await start();
+    flow.send("run", question(fields));
+    return await flow.inbox("calls").next();
+  }
+
+  it("holds up no other question when its service does not answer", async () => {
+    await serve(calls({ name: "left" }), says("Done."), says("Done."));
+    await leaveOneOpen();
+    const gate = Promise.withResolvers<void>();
+    served.gates.getRun = gate.promise;
+    await using flow = await start();
+    const elsewhere = (await served.api.createThread({})).id;
+    flow.send("run", question({ _msgid: "other", thread: elsewhere }));
+    const asked = new Promise<void>((resolve) => {
+      served.onCall = (name) => name === "createRun" && resolve();
+    });
+    await asked;
+    gate.resolve();
+    flow.send("run", { ...(await flow.inbox("calls").next()), payload: "x" });
+    const answered = [await flow.inbox("answers").next(), await flow.inbox("answers").next()];
+    assert.deepEqual(answered.map(({ _msgid }) => _msgid).sort(), ["other", "question"]);
+  });
+
+  it("waits for a service that is not there yet", async () => {
+    await serve(calls({ name: "left" }), says("Done."));
+    await leaveOneOpen();
+    let refusals = 0;
+    served.onCall = (name) => {
+      if (name === "getRun" && ++refusals < 5) throw new Error("not there yet");
+    };
+    await using flow = await start();
+    flow.send("run", { ...(await flow.inbox("calls").next()), payload: "x" });
+    assert.equal((await flow.inbox("answers").next()).payload, "Done.");
+    await flow.inbox("completed").next();
+    assert.deepEqual(heard(flow), [1, 0, 1]);
+  });
+
+  it("loses nothing when it is deployed again while it takes its questions up", async () => {
+    await serve(calls({ name: "left" }), says("Done."));
+    await leaveOneOpen();
+    const gate = Promise.withResolvers<void>();
+    served.gates.getRun = gate.promise;
+    await using flow = await start();
+    await flow.deploy([served.config, run({ restart: "resume", name: "again" }), ...around]);
+    await flow.deploy([served.config, run({ restart: "resume", name: "and again" }), ...around]);
+    gate.resolve();
+    flow.send("run", { ...(await flow.inbox("calls").next()), payload: "x" });
+    assert.equal((await flow.inbox("answers").next()).payload, "Done.");
+    await flow.inbox("completed").next();
+    assert.deepEqual(heard(flow), [1, 0, 1]);
+  });
+
+  it("takes up both of two questions that came with one message id, though one of them has failed", async () => {
+    await serve(calls({ name: "left" }), calls({ name: "left" }), says("Done."));
+    const elsewhere = (await served.api.createThread({})).id;
+    {
+      await using flow = await start();
+      flow.send("run", question());
+      flow.send("run", question({ thread: elsewhere }));
+      await flow.inbox("calls").next();
+      await flow.inbox("calls").next();
+    }
+    const [{ id: run_id } = { id: "" }] = (await served.api.listRuns({ thread_id: threadId })).data;
+    await served.api.cancelRun({ thread_id: threadId, run_id });
+    await using flow = await start();
+    assert.match(Object((await flow.inbox("caught").next())["error"]).message, /cancelled/);
+    flow.send("run", { ...(await flow.inbox("calls").next()), payload: "x" });
+    assert.equal((await flow.inbox("answers").next()).payload, "Done.");
+  });
+
+  it("cancels what it had let go when it asks no more questions itself", async () => {
+    await serve(calls({ name: "left" }), says("Done."));
+    await leaveOneOpen();
+    await using flow = await start({ operation: "cancel" }, [...around, run({ id: "other" })]);
+    while ((await statusOf()) !== "cancelled") await served.api.getThread({ thread_id: threadId });
+    assert.deepEqual(heard(flow), [0, 0, 0]);
+  });
 });

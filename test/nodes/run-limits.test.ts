@@ -23,13 +23,13 @@ describe("the time that a run may work", () => {
 
   it("does not count what the flow takes for its tools", async () => {
     await using served = await serveModel([calls({ name: "lookUp" }), says("Done.")]);
-    const nodes = [served.config, run({ runTimeout: 1 }), ...around];
+    const nodes = [served.config, run({ runTimeout: 3 }), ...around];
     await using flow = await runFlow(nodes, { credentials: served.credentials });
     const assistant = await served.api.createAssistant({ model: "m", tools });
     flow.send("run", { payload: "What?", assistant });
     const call = await flow.inbox("calls").next();
     const timer = Promise.withResolvers<void>();
-    setTimeout(timer.resolve, 1500);
+    setTimeout(timer.resolve, 3200);
     await timer.promise;
     flow.send("run", { ...call, payload: "late but fine" });
     assert.equal((await flow.inbox("answers").next()).payload, "Done.");

@@ -7,8 +7,9 @@ import registerConfig from "../../nodes/config.ts";
 import registerCreateAssistant from "../../nodes/create-assistant.ts";
 import registerMessage from "../../nodes/message.ts";
 import registerRun from "../../nodes/run.ts";
-import { acquire, type Lease } from "../../nodes/shared/implementations.ts";
+import { acquire, type SharedService } from "../../nodes/shared/implementations.ts";
 import { builtInSettings } from "../../nodes/shared/service-settings.ts";
+import type { Share } from "../../nodes/shared/shared.ts";
 import registerThread from "../../nodes/thread.ts";
 import registerToolCall from "../../nodes/tool-call.ts";
 import { Inbox } from "./inbox.ts";
@@ -44,7 +45,7 @@ export interface RunningFlow extends AsyncDisposable {
   statuses(id: string): NodeStatus[];
   logged(): Logged;
   /** The built-in service, shared with the flow. */
-  lease(): Promise<Lease>;
+  lease(): Promise<Share<SharedService>>;
   /** Deploys changed nodes only. */
   deploy(nodes: FlowNode[]): Promise<void>;
 }

@@ -63,7 +63,7 @@ async function call(userDir: string, operation: keyof AssistantsApi, parameters:
     model: writtenRehearsal(),
   });
   try {
-    const method: (given: object) => Promise<unknown> = Reflect.get(Object(lease.api), operation);
+    const method: (given: object) => Promise<unknown> = Reflect.get(Object(lease.value.api), operation);
     return await method(parameters);
   } finally {
     await lease.release();
