@@ -126,11 +126,23 @@ export function toolOutputsSuite(subject: Subject): void {
     for (const id of ids) assert.match(id, /^call_\w{24}$/);
   });
 
-  it("passes arguments on as the model wrote them, even if they are no JSON", async () => {
-    const { run } = await subject.scene([calls({ name: "a", arguments: '{"x": oops' })], { tools });
+  it("passes arguments on as the model wrote them", async () => {
+    const { run } = await subject.scene([calls({ name: "a", arguments: '{ "x":1.0 }' })], { tools });
     const { required_action } = await atRest(subject.api, await run());
     const [call] = required_action?.submit_tool_outputs.tool_calls ?? [];
-    assert.equal(call?.function.arguments, '{"x": oops');
+    assert.equal(call?.function.arguments, '{ "x":1.0 }');
+  });
+
+  it("gives arguments that are no JSON back to the model, and fails when they come again", async () => {
+    const broken = calls({ name: "a", arguments: '{"x": oops' });
+    const { model, run } = await subject.scene([broken, broken], { tools });
+    const { status, last_error } = await atRest(subject.api, await run());
+    assert.equal(status, "failed");
+    assert.match(
+      last_error?.message ?? "",
+      /The model calls a with arguments that are not JSON: \{"x": oops/,
+    );
+    assert.equal(model.requests.length, 2);
   });
 
   it("forces a function once, then lets the model choose", async () => {
