@@ -55,11 +55,15 @@ export interface Outcome {
   stderr: string;
 }
 
+/** A command that has not ended by then serves, where it should have refused. */
+const END_LIMIT_MS = 15_000;
+
 /** Runs the command to its end. */
 export function runCli(options: string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
   const child = spawn(process.execPath, [CLI, ...options], {
     env: { ...process.env, ASSISTANTS_API_KEY: "", ...env },
     stdio: ["ignore", "pipe", "pipe"],
+    timeout: END_LIMIT_MS,
   });
   const outcome: Outcome = { code: null, stdout: "", stderr: "" };
   child.stdout.on("data", (chunk: Buffer) => {
