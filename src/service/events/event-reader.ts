@@ -83,6 +83,7 @@ export class EventReader implements AsyncIterableIterator<StreamEvent> {
   /** Ends the stream at once: what waits is not read any more. */
   #cutOff(error: unknown): void {
     this.#events.clear();
+    this.#signal?.removeEventListener("abort", this.#giveUp);
     this.#state = "reading";
     if (!this.#end) this.end(error);
     else this.#end = { error };

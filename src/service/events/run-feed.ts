@@ -14,20 +14,25 @@ const RESTING: readonly RunStatus[] = [...TERMINAL_STATUSES, "requires_action"];
 interface Following {
   readonly reader: EventReader;
   readonly run: Pick<Run, "id" | "thread_id">;
-  /** The event in which the reader was last told of the run itself. */
-  last: EventName | null;
+  /** The event in which the reader was last told of the run itself, or what the run was when it was followed. */
+  last: EventName;
 }
 
 export class RunFeed {
   readonly #following = new Map<string, Set<Following>>();
   #closed = false;
 
-  /** Tells the reader of everything that happens to the run from now on, until it rests or the reader goes away. */
+  /**
+   * Tells the reader of everything that happens to the run from now on, until it rests or the reader goes away.
+   * @param run one that is about to be made, or to get its tool outputs
+   */
   follow({ id, thread_id }: Pick<Run, "id" | "thread_id">, reader: EventReader): void {
     if (this.#closed) reader.end(contractError("service_closed"));
     // It may also have gone away before its run could begin.
     if (reader.ended) return;
-    const following: Following = { reader, run: { id, thread_id }, last: null };
+    // What was written just before the outputs, such as a later expiry, must not be taken for the run's next rest.
+    const last = "thread.run.requires_action";
+    const following: Following = { reader, run: { id, thread_id }, last };
     const together = this.#following.get(id) ?? new Set();
     this.#following.set(id, together.add(following));
     reader.onEnd = () => {
@@ -78,7 +83,7 @@ function tell(following: Following, events: readonly StreamEvent[]): void {
   const { reader } = following;
   for (const event of events) {
     if (event.data.object === "thread.run") {
-      // A run is written, too, where only what the service keeps about it has changed.
+      // A run is also written where its status stays the same: told once is enough.
       if (event.event === following.last) continue;
       following.last = event.event;
     }

@@ -26,25 +26,24 @@ export function emptyAnswer(): ModelAnswer {
   return { text: "", calls: new Map(), opaque: [], usage: null, finish: null, size: 0 };
 }
 
-/** Adds an event to the answer. Throws a `ModelError` when the answer grows beyond all measure. */
+/** Adds an event to the answer. Throws a `ModelError` where the answer would grow beyond all measure. */
 export function addToAnswer(answer: ModelAnswer, event: ModelEvent): void {
-  answer.size += 1;
+  const size = answer.size + 1 + charactersOf(event);
+  if (size > MAX_SIZE) throw new ModelError("server_error", "The model's answer does not end.");
+  answer.size = size;
   switch (event.type) {
     case "text_delta":
       answer.text += event.text;
-      answer.size += event.text.length;
       break;
     case "tool_call_delta": {
       const call = answer.calls.get(event.index) ?? { name: "", arguments: "" };
       call.name += event.name ?? "";
       call.arguments += event.arguments ?? "";
       answer.calls.set(event.index, call);
-      answer.size += (event.name?.length ?? 0) + (event.arguments?.length ?? 0);
       break;
     }
     case "opaque":
       answer.opaque.push({ data: event.data, position: (answer.text === "" ? 0 : 1) + answer.calls.size });
-      answer.size += event.data.length;
       break;
     case "usage":
       answer.usage = event.usage;
@@ -53,7 +52,19 @@ export function addToAnswer(answer: ModelAnswer, event: ModelEvent): void {
       answer.finish = event.reason;
       break;
   }
-  if (answer.size > MAX_SIZE) throw new ModelError("server_error", "The model's answer does not end.");
+}
+
+function charactersOf(event: ModelEvent): number {
+  switch (event.type) {
+    case "text_delta":
+      return event.text.length;
+    case "tool_call_delta":
+      return (event.name?.length ?? 0) + (event.arguments?.length ?? 0);
+    case "opaque":
+      return event.data.length;
+    default:
+      return 0;
+  }
 }
 
 export function addUsage(left: Usage, right: Usage | null): Usage {

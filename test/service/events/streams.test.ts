@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import type { AssistantsApi } from "../../../src/contract/api.ts";
 import type { StreamEvent } from "../../../src/contract/events.ts";
 import type { Run } from "../../../src/contract/objects.ts";
 import { EventReader } from "../../../src/service/events/event-reader.ts";
 import { RunFeed } from "../../../src/service/events/run-feed.ts";
 import { textDelta } from "../../../src/service/events/waiting-events.ts";
-import { hangs, type Script, ScriptedModel } from "../../scripted-model.ts";
-import { freshService, untilRunEnds } from "../running-service.ts";
+import { calls, hangs, type Script, ScriptedModel, says } from "../../scripted-model.ts";
+import { freshService, openCalls, startRun, untilRunEnds, untilRunIs } from "../running-service.ts";
 import { insertRun, NEW_INTERNAL, sampleRun } from "../sample-objects.ts";
 
 async function streamOf(api: AssistantsApi): Promise<AsyncIterator<StreamEvent>> {
@@ -32,6 +33,21 @@ describe("streams of the service", () => {
     await Promise.all([service.close(), assert.rejects(waiting, { code: "service_closed", status: 503 })]);
     assert.deepEqual(await events.next(), { done: true, value: undefined });
     assert.deepEqual(service.reported, []);
+  });
+
+  it("go on though the run's time is postponed while its outputs are written", async () => {
+    const model = new ScriptedModel(calls({ name: "get_weather" }), says("Sunny."));
+    await using service = await freshService(model);
+    const waiting = await untilRunIs(service.api, await startRun(service.api), "requires_action");
+    const { thread_id, id: run_id, expires_at } = waiting;
+    const tool_outputs = openCalls(waiting).map((tool_call_id) => ({ tool_call_id, output: "sunny" }));
+    const postponed = service.waitUntil(run_id, (expires_at ?? 0) + 60);
+    const names: string[] = [];
+    for await (const { event } of service.api.streamToolOutputs({ thread_id, run_id, tool_outputs })) {
+      names.push(event);
+    }
+    await postponed;
+    assert.deepEqual([names[0], names.at(-1)], ["thread.run.step.completed", "thread.run.completed"]);
   });
 
   it("put together for a slow reader what the model said meanwhile", async () => {
@@ -150,4 +166,27 @@ describe("a reader", () => {
     assert.equal(told, 0);
     assert.deepEqual(await reader.next(), { done: true, value: undefined });
   });
+
+  for (const [what, leave] of [
+    ["breaks off", (reader: EventReader) => reader.return()],
+    [
+      "reads to the end",
+      async (reader: EventReader) => {
+        reader.end();
+        await reader.next();
+      },
+    ],
+  ] as const) {
+    it(`that ${what} leaves nothing on its caller's signal`, async () => {
+      const { signal } = new AbortController();
+      const feed = new RunFeed();
+      const reader = new EventReader(async (self) => feed.follow(run, self), signal);
+      const first = reader.next();
+      feed.say(run.id, "msg_1", "x");
+      await first;
+      assert.equal(getEventListeners(signal, "abort").length, 1);
+      await leave(reader);
+      assert.equal(getEventListeners(signal, "abort").length, 0);
+    });
+  }
 });

@@ -6,6 +6,8 @@ import { sampleThread } from "../sample-objects.ts";
 const piece = (id: string, text: string): StreamEvent => {
   return { event: "thread.message.delta", data: textDelta(id, text) };
 };
+/** So many that work which grew with their square would take longer than a test may. */
+const PIECES = 50_000;
 const other: StreamEvent = { event: "thread.created", data: sampleThread() };
 
 /** Everything that waits after the events were added. */
@@ -24,8 +26,9 @@ describe("the events that wait for a reader", () => {
   });
 
   it("are one where they are pieces of one message's text, however many there are", () => {
-    const pieces = Array.from({ length: 1000 }, (_, index) => piece("msg_1", `${index},`));
-    const all = Array.from({ length: 1000 }, (_, index) => `${index},`).join("");
+    const texts = Array.from({ length: PIECES }, (_, index) => `${index},`);
+    const pieces = texts.map((text) => piece("msg_1", text));
+    const all = texts.join("");
     assert.deepEqual(waiting(...pieces), [piece("msg_1", all)]);
   });
 

@@ -72,6 +72,21 @@ describe("a model's answer", () => {
   }
 });
 
+describe("a piece that makes an answer too large", () => {
+  for (const [what, event] of [
+    ["text", { type: "text_delta", text: "x".repeat(4_000_000) }],
+    ["arguments", { type: "tool_call_delta", index: 0, arguments: "x".repeat(4_000_000) }],
+    ["kept data", { type: "opaque", data: "x".repeat(4_000_000) }],
+  ] as const satisfies [string, ModelEvent][]) {
+    it(`is no part of it: ${what}`, () => {
+      const answer = answerOf({ type: "text_delta", text: "It is" });
+      const before = JSON.stringify(answer).length;
+      assert.throws(() => addToAnswer(answer, event), { name: "ModelError", code: "server_error" });
+      assert.deepEqual([JSON.stringify(answer).length, answer.calls.size], [before, 0]);
+    });
+  }
+});
+
 describe("a model's answer that says nothing and does not end", () => {
   const endless: [string, (count: number) => ModelEvent][] = [
     ["empty pieces of text", () => ({ type: "text_delta", text: "" })],
