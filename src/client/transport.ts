@@ -19,12 +19,17 @@ export type { OpenStream } from "./open-stream.ts";
 const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
 const MAX_ERROR_BYTES = 64 * 1024;
 
+/** Connections to one origin for calls that are answered at once; more calls wait for their turn. */
+const CALL_CONNECTIONS = 128;
+
 /** Sends requests over kept connections. What it needs is loaded at the first one. */
 export class Transport {
   readonly #timeoutSeconds: number;
   readonly #running = new Set<Promise<Outcome>>();
   readonly #streams = new Set<Attempt>();
-  #dispatcher: Promise<Dispatcher> | null = null;
+  #forCalls: Promise<Dispatcher> | null = null;
+  /** Streams have connections of their own, as many as there are streams: a call never waits for one to end. */
+  #forStreams: Promise<Dispatcher> | null = null;
   #closing: Promise<void> | null = null;
 
   constructor(timeoutSeconds: number) {
@@ -82,14 +87,17 @@ export class Transport {
   async #close(): Promise<void> {
     for (const attempt of this.#streams) attempt.stop(contractError("client_closed"));
     await Promise.allSettled(this.#running);
-    // One that could not be opened has nothing to close; every call was told.
-    const dispatcher = await this.#dispatcher?.catch(() => null);
-    // Nothing is under way but connecting for calls that were given up, which is not worth a wait.
-    await dispatcher?.destroy();
+    for (const opening of [this.#forCalls, this.#forStreams]) {
+      // One that could not be opened has nothing to close; every call was told.
+      const dispatcher = await opening?.catch(() => null);
+      // Nothing is under way but connecting for calls that were given up, which is not worth a wait.
+      await dispatcher?.destroy();
+    }
   }
 
   async #exchange(request: WireRequest, { signal }: Attempt): Promise<Outcome> {
-    const dispatcher = await this.#connections();
+    this.#forCalls ??= openDispatcher(CALL_CONNECTIONS);
+    const dispatcher = await this.#forCalls;
     try {
       return await wholeAnswer(await send(dispatcher, request, signal));
     } catch (error) {
@@ -98,20 +106,17 @@ export class Transport {
   }
 
   async #open(request: WireRequest, attempt: Attempt, over: () => void): Promise<Outcome | OpenStream> {
-    const dispatcher = await this.#connections();
+    this.#forStreams ??= openDispatcher(null);
+    const dispatcher = await this.#forStreams;
     try {
       const answer = await send(dispatcher, request, attempt.signal);
       const headers = single(answer.headers);
-      const streams = answer.statusCode < 300 && headers["content-type"]?.startsWith(EVENT_STREAM);
+      const streams =
+        answer.statusCode < 300 && headers["content-type"]?.toLowerCase().startsWith(EVENT_STREAM);
       return streams ? bodyStream(answer.body, headers, attempt, over) : await wholeAnswer(answer);
     } catch (error) {
       return { kind: "failure", error };
     }
-  }
-
-  #connections(): Promise<Dispatcher> {
-    this.#dispatcher ??= openDispatcher();
-    return this.#dispatcher;
   }
 }
 

@@ -18,12 +18,15 @@ export interface MessageDelta {
   delta: { content: MessageDeltaText[] };
 }
 
-/** A tool call of a step, or a piece of it: the pieces of one call share their index. */
+/**
+ * A piece of a tool call of a step: the pieces of one call share their index. The first has all but the arguments,
+ * which come in those that follow, to be put behind each other.
+ */
 export interface ToolCallDelta {
   index: number;
-  id: string;
+  id?: string;
   type: "function";
-  function: { name: string; arguments: string; output: string | null };
+  function: { name?: string; arguments?: string; output?: string | null };
 }
 
 export interface RunStepDelta {

@@ -44,6 +44,13 @@ describe("a stream of the client", function () {
     ]);
   });
 
+  it("is one whatever the case of its media type", async () => {
+    const headers = { "content-type": "Text/Event-Stream; charset=UTF-8" };
+    await using server = await startServer(sendText(CREATED + DONE, 200, headers));
+    await using client = connect(server);
+    assert.deepEqual(await read(stream(client.api)), [created]);
+  });
+
   it("ends at [DONE] without the event's name, and uses the connection again", async () => {
     await using server = await startServer(sendEvents(CREATED, "data: [DONE]\n\n"));
     await using client = connect(server);
@@ -74,7 +81,6 @@ describe("a stream of the client", function () {
   it("says that it was broken when its connection breaks, and is not begun again", async () => {
     await using server = await startServer((response) => {
       begin(response);
-      response.once("drain", () => {});
       setImmediate(() => response.destroy());
     });
     await using client = connect(server);
@@ -146,12 +152,12 @@ describe("a stream of the client", function () {
       begin(response);
       let beats = 0;
       const heart = setInterval(() => {
-        if (++beats < 8) response.write(": still here\n\n");
+        if (++beats < 30) response.write(": still here\n\n");
         else response.end(DONE);
-        if (beats === 8) clearInterval(heart);
+        if (beats === 30) clearInterval(heart);
       }, 50);
     });
-    await using client = connect(server, { timeoutSeconds: 0.2 });
+    await using client = connect(server, { timeoutSeconds: 1 });
     assert.deepEqual(await read(stream(client.api)), [created]);
   });
 
@@ -202,6 +208,19 @@ describe("a stream of the client", function () {
     await client.close();
     assert.equal((await errorOf(read(stream(client.api)))).code, "client_closed");
     assert.equal(server.seen.length, 0);
+  });
+
+  it("takes no connection from the calls, however many streams are open", async () => {
+    const STREAMS = 130;
+    await using server = await startServer((response, { method }) => {
+      if (method === "GET") response.end('{"id":"thread_1"}');
+      else begin(response);
+    });
+    await using client = connect(server);
+    const streams = Array.from({ length: STREAMS }, () => stream(client.api)[Symbol.asyncIterator]());
+    await Promise.all(streams.map((events) => events.next()));
+    assert.deepEqual(await client.api.getThread({ thread_id: "thread_1" }), { id: "thread_1" });
+    await Promise.all(streams.map((events) => events.return?.()));
   });
 
   it("reads no further than its reader, however much the server has to say", async () => {

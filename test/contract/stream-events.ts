@@ -1,6 +1,7 @@
 /** What comes out of a stream, looked at as tests need it. */
 import assert from "node:assert/strict";
 import type { EventData, EventName, StreamEvent } from "../../src/contract/events.ts";
+import type { StepToolCall } from "../../src/contract/objects.ts";
 
 /** A run from its making to its first piece of text. */
 export const SPEAKING = [
@@ -29,11 +30,11 @@ export async function read(stream: AsyncIterable<StreamEvent>): Promise<StreamEv
   return events;
 }
 
-/** Their names; pieces of text that follow each other count as one, for they may have been put together. */
+/** Their names; pieces that follow each other count as one: how many there are is not said. */
 export function names(events: StreamEvent[]): string[] {
   return events
     .map(({ event }) => event)
-    .filter((event, index, all) => event !== "thread.message.delta" || all[index - 1] !== event);
+    .filter((event, index, all) => !event.endsWith(".delta") || all[index - 1] !== event);
 }
 
 /** The data of the only event of that name. */
@@ -51,3 +52,20 @@ export const textOf = (events: StreamEvent[]) =>
     .flatMap(({ event, data }) => (event === "thread.message.delta" ? data.delta.content : []))
     .map((part) => part.text.value)
     .join("");
+
+/** The tool calls that the pieces make up, by index, as the official SDKs put them together. */
+export function callsOf(events: StreamEvent[]): StepToolCall[] {
+  const calls: StepToolCall[] = [];
+  const pieces = events.flatMap(({ event, data }) =>
+    event === "thread.run.step.delta" ? data.delta.step_details.tool_calls : [],
+  );
+  for (const { index, id = "", type, function: piece } of pieces) {
+    const call = calls[index] ?? { id: "", type, function: { name: "", arguments: "", output: null } };
+    calls[index] = call;
+    call.id += id;
+    call.function.name += piece.name ?? "";
+    call.function.arguments += piece.arguments ?? "";
+    call.function.output = piece.output ?? call.function.output;
+  }
+  return calls;
+}

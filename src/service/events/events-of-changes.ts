@@ -1,6 +1,6 @@
 /** What a unit of work means to somebody who follows the runs in it. Pure. */
-import type { EventName, StreamEvent } from "../../contract/events.ts";
-import type { Message, Run, RunStep, RunStepStatus } from "../../contract/objects.ts";
+import type { EventName, StreamEvent, ToolCallDelta } from "../../contract/events.ts";
+import type { Message, Run, RunStep, RunStepStatus, StepToolCall } from "../../contract/objects.ts";
 import type { Change } from "../store/store.ts";
 
 /**
@@ -76,7 +76,7 @@ const runBegins = (run: Run): StreamEvent[] => [
   { event: "thread.run.queued", data: run },
 ];
 
-/** A step of tool calls begins empty and gets its calls in a delta; readers put the two together. */
+/** A step of tool calls begins empty and gets its calls in deltas; readers put them together. */
 function stepBegins(step: RunStep): StreamEvent[] {
   const { id, step_details: details } = step;
   const open = { ...step, status: "in_progress", completed_at: null, usage: null } as const;
@@ -85,18 +85,23 @@ function stepBegins(step: RunStep): StreamEvent[] {
     { event: "thread.run.step.in_progress", data },
   ];
   if (details.type !== "tool_calls") return [...begins(open), ...stepEnd(step)];
-  const tool_calls = details.tool_calls.map((call, index) => ({ index, ...call }));
+  const deltas = details.tool_calls.flatMap(piecesOfCall).map((piece): StreamEvent => {
+    const delta = { step_details: { type: "tool_calls", tool_calls: [piece] } } as const;
+    return { event: "thread.run.step.delta", data: { id, object: "thread.run.step.delta", delta } };
+  });
   return [
     ...begins({ ...open, step_details: { type: "tool_calls", tool_calls: [] } }),
-    {
-      event: "thread.run.step.delta",
-      data: {
-        id,
-        object: "thread.run.step.delta",
-        delta: { step_details: { type: "tool_calls", tool_calls } },
-      },
-    },
+    ...deltas,
     ...stepEnd(step),
+  ];
+}
+
+/** Readers join strings that come twice, and learn of a call's arguments only from what comes after its beginning. */
+function piecesOfCall(call: StepToolCall, index: number): ToolCallDelta[] {
+  const { type } = call;
+  return [
+    { index, ...call, function: { ...call.function, arguments: "" } },
+    { index, type, function: { arguments: call.function.arguments } },
   ];
 }
 

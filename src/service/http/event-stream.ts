@@ -50,13 +50,20 @@ export async function* framesOf(
 /** The next event, or null when it takes long. Rejects at the deadline. */
 function soon<T>(next: Promise<T>, milliseconds: number, deadline: AbortSignal): Promise<T | null> {
   return new Promise((resolve, reject) => {
-    const late = () => reject(deadline.reason);
-    const timer = setTimeout(resolve, milliseconds, null);
-    if (deadline.aborted) late();
-    deadline.addEventListener("abort", late, { once: true });
-    next.then(resolve, reject).finally(() => {
+    const settle = () => {
       clearTimeout(timer);
       deadline.removeEventListener("abort", late);
-    });
+    };
+    const late = () => {
+      settle();
+      reject(deadline.reason);
+    };
+    const timer = setTimeout(() => {
+      settle();
+      resolve(null);
+    }, milliseconds);
+    deadline.addEventListener("abort", late, { once: true });
+    if (deadline.aborted) late();
+    next.then(resolve, reject).finally(settle);
   });
 }

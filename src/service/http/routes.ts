@@ -30,6 +30,13 @@ type UncheckedApi = {
   }["call"];
 };
 
+/** Proxies between are to pass each event on when it comes: neither kept, nor compressed, nor gathered. */
+const STREAM_HEADERS = {
+  "content-type": `${EVENT_STREAM}; charset=utf-8`,
+  "cache-control": "no-cache, no-transform",
+  "x-accel-buffering": "no",
+};
+
 interface Route {
   Params: RequestParts["path"];
   Querystring: RequestParts["query"];
@@ -95,7 +102,7 @@ export function addRoutes(app: FastifyInstance, api: AssistantsApi, settings: Ro
           const events = unchecked[stream](parameters, { signal })[Symbol.asyncIterator]();
           // What is refused is refused here, with its status; after that it is too late for one.
           const first = await outcomeOf(() => events.next(), signal);
-          reply.header("content-type", `${EVENT_STREAM}; charset=utf-8`).header("cache-control", "no-cache");
+          reply.headers(STREAM_HEADERS);
           const frames = framesOf(first, events, { ...streaming, keepAliveMs: KEEP_ALIVE_MS });
           return reply.send(Readable.from(frames));
         },

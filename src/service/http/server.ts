@@ -37,7 +37,10 @@ export interface HttpServer {
   /** Without a path or a slash at its end, such as `http://127.0.0.1:8123`. */
   readonly url: string;
   readonly port: number;
-  /** Gives requests under way up to 5 s; resolves when the last connection is gone. */
+  /**
+   * Gives requests under way up to 5 s, and streams half a second more to say that they end; resolves when the last
+   * connection is gone.
+   */
   close(): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { StreamEvent, ToolCallDelta } from "../../../src/contract/events.ts";
 import type { RunStatus, RunStepStatus } from "../../../src/contract/objects.ts";
 import { eventsOfChanges } from "../../../src/service/events/events-of-changes.ts";
 import { newRunMessage, newRunStep } from "../../../src/service/objects.ts";
@@ -71,24 +72,29 @@ describe("the events of a unit of work", () => {
       "run.step.created",
       "run.step.in_progress",
       "run.step.delta",
+      "run.step.delta",
       "run.requires_action",
     ]);
   });
 
-  it("begin a step of calls empty, and bring the calls in a delta", () => {
+  it("begin a step of calls empty, and bring each call in two pieces, the arguments in the second", () => {
     const events = eventsOfChanges([insertStep(calling)]).get(run.id);
+    const delta = (tool_call: ToolCallDelta): StreamEvent => {
+      const step_details = { type: "tool_calls", tool_calls: [tool_call] } as const;
+      const data = { id: calling.id, object: "thread.run.step.delta", delta: { step_details } } as const;
+      return { event: "thread.run.step.delta", data };
+    };
     const empty = { ...calling, step_details: { type: "tool_calls", tool_calls: [] } };
     assert.deepEqual(events, [
       { event: "thread.run.step.created", data: empty },
       { event: "thread.run.step.in_progress", data: empty },
-      {
-        event: "thread.run.step.delta",
-        data: {
-          id: calling.id,
-          object: "thread.run.step.delta",
-          delta: { step_details: { type: "tool_calls", tool_calls: [{ index: 0, ...call }] } },
-        },
-      },
+      delta({
+        index: 0,
+        id: "call_1",
+        type: "function",
+        function: { name: "f", arguments: "", output: null },
+      }),
+      delta({ index: 0, type: "function", function: { arguments: "{}" } }),
     ]);
   });
 
@@ -100,6 +106,7 @@ describe("the events of a unit of work", () => {
       [
         ["thread.run.step.created", "in_progress"],
         ["thread.run.step.in_progress", "in_progress"],
+        ["thread.run.step.delta", null],
         ["thread.run.step.delta", null],
         ["thread.run.step.completed", "completed"],
       ],

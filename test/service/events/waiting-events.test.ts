@@ -6,7 +6,7 @@ import { sampleThread } from "../sample-objects.ts";
 const piece = (id: string, text: string): StreamEvent => {
   return { event: "thread.message.delta", data: textDelta(id, text) };
 };
-/** So many that work which grew with their square would take longer than a test may. */
+/** So many that work which grew with their square would take much longer than this test may. */
 const PIECES = 50_000;
 const other: StreamEvent = { event: "thread.created", data: sampleThread() };
 
@@ -25,7 +25,8 @@ describe("the events that wait for a reader", () => {
     assert.deepEqual(waiting(...events), events);
   });
 
-  it("are one where they are pieces of one message's text, however many there are", () => {
+  it("are one where they are pieces of one message's text, however many there are", function () {
+    this.timeout(8000);
     const texts = Array.from({ length: PIECES }, (_, index) => `${index},`);
     const pieces = texts.map((text) => piece("msg_1", text));
     const all = texts.join("");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
+import { getEventListeners, once } from "node:events";
 import { Readable } from "node:stream";
 import { fastify } from "fastify";
 import { contractError } from "../../../src/contract/errors.ts";
@@ -59,7 +59,8 @@ describe("a stream over HTTP", () => {
     const answer = await sendRaw(running, POST_RUN);
     assert.match(answer, /^HTTP\/1\.1 200 OK\r\n/);
     assert.match(answer, /^content-type: text\/event-stream; charset=utf-8\r$/im);
-    assert.match(answer, /^cache-control: no-cache\r$/im);
+    assert.match(answer, /^cache-control: no-cache, no-transform\r$/im);
+    assert.match(answer, /^x-accel-buffering: no\r$/im);
     assert.match(answer, /^x-request-id: req_\w{24}\r$/im);
     assert.equal(bodyOf(answer), FRAME + FRAME + DONE);
   });
@@ -191,6 +192,17 @@ describe("the frames of a stream", () => {
     }
     assert.deepEqual(written.slice(0, 3), [FRAME, ": keep-alive\n\n", ": keep-alive\n\n"]);
     assert.equal(written.at(-1), DONE);
+  });
+
+  it("listen to the deadline once, however often they were silent", async () => {
+    const { signal } = new AbortController();
+    const frames = framesOf({ done: false, value: created }, silent, {
+      ...settings,
+      keepAliveMs: 1,
+      deadline: signal,
+    });
+    for (let written = 0; written < 20; written += 1) await frames.next();
+    assert.equal(getEventListeners(signal, "abort").length, 0);
   });
 
   it("end with an error at the deadline", async () => {
