@@ -216,7 +216,7 @@ describe("a stream of the client", function () {
       if (method === "GET") response.end('{"id":"thread_1"}');
       else begin(response);
     });
-    await using client = connect(server);
+    await using client = connect(server, { timeoutSeconds: 5 });
     const streams = Array.from({ length: STREAMS }, () => stream(client.api)[Symbol.asyncIterator]());
     await Promise.all(streams.map((events) => events.next()));
     assert.deepEqual(await client.api.getThread({ thread_id: "thread_1" }), { id: "thread_1" });

@@ -86,8 +86,9 @@ function stepBegins(step: RunStep): StreamEvent[] {
   ];
   if (details.type !== "tool_calls") return [...begins(open), ...stepEnd(step)];
   const deltas = details.tool_calls.flatMap(piecesOfCall).map((piece): StreamEvent => {
-    const delta = { step_details: { type: "tool_calls", tool_calls: [piece] } } as const;
-    return { event: "thread.run.step.delta", data: { id, object: "thread.run.step.delta", delta } };
+    const step_details = { type: "tool_calls" as const, tool_calls: [piece] };
+    const data = { id, object: "thread.run.step.delta" as const, delta: { step_details } };
+    return { event: "thread.run.step.delta", data };
   });
   return [
     ...begins({ ...open, step_details: { type: "tool_calls", tool_calls: [] } }),

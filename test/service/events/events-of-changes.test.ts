@@ -80,8 +80,8 @@ describe("the events of a unit of work", () => {
   it("begin a step of calls empty, and bring each call in two pieces, the arguments in the second", () => {
     const events = eventsOfChanges([insertStep(calling)]).get(run.id);
     const delta = (tool_call: ToolCallDelta): StreamEvent => {
-      const step_details = { type: "tool_calls", tool_calls: [tool_call] } as const;
-      const data = { id: calling.id, object: "thread.run.step.delta", delta: { step_details } } as const;
+      const step_details = { type: "tool_calls" as const, tool_calls: [tool_call] };
+      const data = { id: calling.id, object: "thread.run.step.delta" as const, delta: { step_details } };
       return { event: "thread.run.step.delta", data };
     };
     const empty = { ...calling, step_details: { type: "tool_calls", tool_calls: [] } };
