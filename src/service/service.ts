@@ -54,12 +54,15 @@ const now = () => Math.floor(Date.now() / 1000);
  */
 export async function openService(settings: ServiceSettings): Promise<Service> {
   const feed = new RunFeed();
-  const store = publishingStore(await openSqliteStore(settings.directory), feed);
+  const store = publishingStore(
+    await openSqliteStore(settings.directory, (error) => feed.close(error)),
+    feed,
+  );
   const limits = { ...DEFAULT_RUN_LIMITS, ...settings.limits };
   const onError = settings.onError ?? console.error;
   const executor = new Executor({ store, feed, model: settings.model, limits, now, onError });
   const close = async () => {
-    feed.close();
+    feed.close(contractError("service_closed"));
     await executor.close();
     await store.close();
   };

@@ -100,6 +100,25 @@ export function streamsSuite(subject: Subject): void {
     ]);
   });
 
+  it("brings each piece while the model speaks, however long it is silent after that", async () => {
+    const heard = Promise.withResolvers<void>();
+    const script: Script = async function* (request, signal) {
+      yield { type: "text_delta", text: "a" };
+      await heard.promise;
+      yield* hangs("b").script(request, signal);
+    };
+    const { assistant, thread_id } = await subject.scene([script]);
+    const events: StreamEvent[] = [];
+    for await (const event of subject.api.streamRun({ thread_id, assistant_id: assistant.id })) {
+      events.push(event);
+      if (textOf(events) === "a") heard.resolve();
+      if (textOf(events) === "ab") break;
+    }
+    const run_id = dataOf(events, "thread.run.created").id;
+    await subject.api.cancelRun({ thread_id, run_id });
+    assert.equal(textOf(events), "ab");
+  });
+
   it("shows a round of refused calls as a step, and the run in progress only once", async () => {
     const { assistant, thread_id } = await subject.scene([calls({ name: "x" }), says("Sorry")]);
     const events = await read(subject.api.streamRun({ thread_id, assistant_id: assistant.id }));

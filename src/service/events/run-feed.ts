@@ -20,14 +20,14 @@ interface Following {
 
 export class RunFeed {
   readonly #following = new Map<string, Set<Following>>();
-  #closed = false;
+  #closed: ContractError | null = null;
 
   /**
    * Tells the reader of everything that happens to the run from now on, until it rests or the reader goes away.
    * @param run one that is about to be made, or to get its tool outputs
    */
   follow({ id, thread_id }: Pick<Run, "id" | "thread_id">, reader: EventReader): void {
-    if (this.#closed) reader.end(contractError("service_closed"));
+    if (this.#closed) reader.end(this.#closed);
     // It may also have gone away before its run could begin.
     if (reader.ended) return;
     // What was written just before the outputs, such as a later expiry, must not be taken for the run's next rest.
@@ -64,12 +64,12 @@ export class RunFeed {
     for (const { reader } of together) reader.push(event);
   }
 
-  /** Ends every stream with `service_closed`. The runs go on at the next start. */
-  close(): void {
-    this.#closed = true;
+  /** Ends every stream, and those that are begun after that, with the error. The runs go on at the next start. */
+  close(error: ContractError): void {
+    this.#closed = error;
     this.#endWhere(
       () => true,
-      () => contractError("service_closed"),
+      () => error,
     );
   }
 

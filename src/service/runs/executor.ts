@@ -149,24 +149,31 @@ export class Executor {
 
   /** Never rejects: what goes wrong is the run's failure. */
   async #lead(runId: string, signal: AbortSignal): Promise<void> {
+    let answer = emptyAnswer();
     try {
       const run = await this.#change(runId, ({ run }) =>
         canHappen(run.object, "start") ? { event: { name: "start" } } : null,
       );
       let working = run?.status === "in_progress";
-      while (working && !signal.aborted) working = await this.#round(runId, signal);
+      while (working && !signal.aborted) {
+        answer = emptyAnswer();
+        working = await this.#round(runId, answer, signal);
+      }
     } catch (error) {
       if (!(error instanceof ModelError)) this.#report(error);
       const shown =
         error instanceof ModelError ? error : new Error("The service failed in a way it did not expect.");
-      await this.#conclude(runId, emptyAnswer(), (state) => failure(state, emptyAnswer(), shown)).catch(
-        (second: unknown) => this.#report(second),
+      await this.#conclude(runId, answer, (state) => failure(state, answer, shown)).catch((second: unknown) =>
+        this.#report(second),
       );
     }
   }
 
-  /** One model call and what it means. True when the model is to be asked again at once. */
-  async #round(runId: string, signal: AbortSignal): Promise<boolean> {
+  /**
+   * One model call and what it means. True when the model is to be asked again at once.
+   * @param answer empty; filled as the model speaks
+   */
+  async #round(runId: string, answer: ModelAnswer, signal: AbortSignal): Promise<boolean> {
     const { store, feed, model, limits, now, onError } = this.#settings;
     const stopping = AbortSignal.any([this.#closing.signal, signal]);
     const { state, request } = await untilStored(
@@ -187,28 +194,17 @@ export class Executor {
         reason: "max_prompt_tokens",
         usage: state.run.internal.usage,
       } as const;
-      return this.#conclude(runId, emptyAnswer(), () => ({ event }));
+      return this.#conclude(runId, answer, () => ({ event }));
     }
-    const answer = emptyAnswer();
-    const message = new SpokenMessage({ store, feed, run: state.run.object, answer, now });
-    let opened: Promise<boolean> | null = null;
-    const onText = (text: string) => {
-      // The model goes on while the message is written.
-      if (opened) message.say(text);
-      else {
-        opened = message.open().then(
-          () => true,
-          () => false,
-        );
-      }
-    };
+    const message = new SpokenMessage({ store, feed, run: state.run.object, answer, stopping, now, onError });
+    const onText = (text: string) => message.hear(text);
     let failed: { error: unknown } | null = null;
     try {
       await callModel({ model, request, signal, silenceSeconds: limits.silenceSeconds, onText }, answer);
     } catch (error) {
       failed = { error };
     }
-    if ((await opened) === false) await untilStored(() => message.open(), stopping, onError);
+    await message.settled();
     if (signal.aborted) return this.#stopped(runId, answer);
     return this.#conclude(runId, answer, (current) =>
       failed

@@ -3,14 +3,19 @@ import type { RunFeed } from "../events/run-feed.ts";
 import { newRunMessage, newRunStep } from "../objects.ts";
 import type { Store } from "../store/store.ts";
 import type { ModelAnswer } from "./model-answer.ts";
+import { untilStored } from "./until-stored.ts";
 
 interface SpokenMessageSettings {
   store: Store;
   feed: RunFeed;
   run: Run;
   answer: ModelAnswer;
+  /** Aborts when nobody waits for the disk any more. */
+  stopping: AbortSignal;
   /** Unix seconds. */
   now(): number;
+  /** Told of what the disk refuses. */
+  onError(error: unknown): void;
 }
 
 /** The message that a model's answer is written into while the model speaks. */
@@ -18,13 +23,31 @@ export class SpokenMessage {
   readonly #settings: SpokenMessageSettings;
   /** Null until the message has been written down: nobody hears of the text of a message that may not come to be. */
   #openId: string | null = null;
+  /** Whether it could be opened; null before there was anything to say. */
+  #opening: Promise<boolean> | null = null;
 
   constructor(settings: SpokenMessageSettings) {
     this.#settings = settings;
   }
 
+  /** Takes a piece of text that the answer has got. The model goes on while the first has the message written. */
+  hear(text: string): void {
+    const { feed, run } = this.#settings;
+    if (this.#openId !== null) feed.say(run.id, this.#openId, text);
+    this.#opening ??= this.#open().then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Resolves when what was said has its message; rejects where there can be none. */
+  async settled(): Promise<void> {
+    const { stopping, onError } = this.#settings;
+    if ((await this.#opening) === false) await untilStored(() => this.#open(), stopping, onError);
+  }
+
   /** Writes the message and its step down, both in progress, and tells of what was said by then. */
-  async open(): Promise<void> {
+  async #open(): Promise<void> {
     const { store, feed, run, answer, now } = this.#settings;
     const message = newRunMessage(run, now());
     const details = { type: "message_creation", message_creation: { message_id: message.id } } as const;
@@ -35,11 +58,5 @@ export class SpokenMessage {
     ]);
     this.#openId = message.id;
     feed.say(run.id, message.id, answer.text);
-  }
-
-  /** Tells of a piece of text that the answer has got. */
-  say(text: string): void {
-    const { feed, run } = this.#settings;
-    if (this.#openId !== null) feed.say(run.id, this.#openId, text);
   }
 }

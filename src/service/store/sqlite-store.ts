@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { contractError } from "../../contract/errors.ts";
+import { type ContractError, contractError } from "../../contract/errors.ts";
 import type { Kind } from "./kinds.ts";
 import type { OpenedMessage, ReplyMessage, StoreReply, StoreRequest } from "./sqlite-protocol.ts";
 import { toRowChange } from "./sqlite-rows.ts";
@@ -13,8 +13,12 @@ export const DATABASE_FILE = "assistants.db";
 /**
  * Opens the store of a data directory, which is made if it is not there.
  * Rejects with `data_directory_in_use` or `data_directory_unusable`.
+ * @param onBroken told with `store_unavailable` when the store has broken for good before it was closed
  */
-export async function openSqliteStore(directory: string): Promise<Store> {
+export async function openSqliteStore(
+  directory: string,
+  onBroken: (error: ContractError) => void = () => {},
+): Promise<Store> {
   try {
     await mkdir(directory, { recursive: true });
   } catch (error) {
@@ -27,7 +31,7 @@ export async function openSqliteStore(directory: string): Promise<Store> {
     worker.once("message", resolve);
     worker.once("error", reject);
   }).catch((error: unknown): OpenedMessage => ({ opened: false, busy: false, reason: String(error) }));
-  if (opened.opened) return new SqliteStore(worker);
+  if (opened.opened) return new SqliteStore(worker, onBroken);
   await worker.terminate();
   throw opened.busy
     ? contractError("data_directory_in_use", { directory })
@@ -50,13 +54,15 @@ interface Waiting {
 
 class SqliteStore implements Store {
   readonly #worker: Worker;
+  readonly #onBroken: (error: ContractError) => void;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
   #closing: Promise<void> | null = null;
   #broken: Error | null = null;
 
-  constructor(worker: Worker) {
+  constructor(worker: Worker, onBroken: (error: ContractError) => void) {
     this.#worker = worker;
+    this.#onBroken = onBroken;
     worker.on("message", ({ id, reply }: ReplyMessage) => {
       const waiting = this.#waiting.get(id);
       this.#waiting.delete(id);
@@ -118,12 +124,14 @@ class SqliteStore implements Store {
   }
 
   #break(error: Error): void {
-    this.#broken ??= error;
     for (const waiting of this.#waiting.values()) waiting.reject(this.#unavailable(error));
     this.#waiting.clear();
+    if (this.#broken) return;
+    this.#broken = error;
+    if (!this.#closing) this.#onBroken(this.#unavailable(error));
   }
 
-  #unavailable(error: Error): Error {
+  #unavailable(error: Error): ContractError {
     return contractError("store_unavailable", { reason: error.message }, { cause: error });
   }
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
+import type { Worker } from "node:worker_threads";
 import type { AssistantsApi } from "../../../src/contract/api.ts";
 import type { StreamEvent } from "../../../src/contract/events.ts";
 import type { Run } from "../../../src/contract/objects.ts";
@@ -33,6 +34,19 @@ describe("streams of the service", () => {
     await Promise.all([service.close(), assert.rejects(waiting, { code: "service_closed", status: 503 })]);
     assert.deepEqual(await events.next(), { done: true, value: undefined });
     assert.deepEqual(service.reported, []);
+  });
+
+  it("end with store_unavailable when the store is broken for good, and none begins after that", async () => {
+    const worker = Promise.withResolvers<Worker>();
+    process.once("worker", worker.resolve);
+    await using service = await freshService(new ScriptedModel(hangs("It is").script));
+    const events = await streamOf(service.api);
+    await readTo(events, "thread.message.delta");
+    const waiting = assert.rejects(events.next(), { code: "store_unavailable", status: 503 });
+    await (await worker.promise).terminate();
+    await waiting;
+    const next = service.api.streamThreadAndRun({ assistant_id: "asst_1" })[Symbol.asyncIterator]().next();
+    await assert.rejects(next, { code: "store_unavailable" });
   });
 
   it("go on though the run's time is postponed while its outputs are written", async () => {

@@ -4,6 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { contractError } from "../../../src/contract/errors.ts";
 import type { Run } from "../../../src/contract/objects.ts";
 import type { Model } from "../../../src/models/model.ts";
+import type { Change, Store } from "../../../src/service/store/store.ts";
 import { calls, hangs, ScriptedModel, says } from "../../scripted-model.ts";
 import {
   freshService,
@@ -194,5 +195,34 @@ describe("a run whose message cannot be opened", () => {
     const { run, reported } = await ending([fault(), second]);
     assert.deepEqual([run?.status, run?.last_error?.code], ["failed", "server_error"]);
     assert.deepEqual(reported, [second]);
+  });
+});
+
+describe("a run whose answer cannot be written down", () => {
+  it("fails with the text that was told, which its message keeps", async () => {
+    await using open = await openStore();
+    const fault = contractError("internal_error", {}, { cause: new Error("NOT NULL constraint failed") });
+    const faulty: Store = {
+      get: (kind, id) => open.store.get(kind, id),
+      list: (kind, query) => open.store.list(kind, query),
+      close: () => open.store.close(),
+      commit: async (changes) => {
+        const completes = (change: Change) =>
+          "replace" in change && change.replace === "run" && change.object.status === "completed";
+        if (changes.some(completes)) throw fault;
+        await open.store.commit(changes);
+      },
+    };
+    const { executor, run, reported } = await executorWhoseMessageOpens(
+      { ...open, store: faulty },
+      new ScriptedModel(says("It is ", "sunny.")),
+      async () => {},
+    );
+    executor.enqueue(run.id);
+    while ((await open.store.get("run", run.id))?.object.status !== "failed") await setImmediate();
+    await executor.close();
+    const messages = await open.store.list("message", { order: "asc", limit: 10 });
+    assert.deepEqual(textsOf(messages.map(({ object }) => object)), ["It is sunny."]);
+    assert.deepEqual(reported, [fault]);
   });
 });
