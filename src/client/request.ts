@@ -18,9 +18,9 @@ export interface WireRequest {
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * Puts the parameters of an operation where its row wants them, and asks for a stream where it streams. Without a
- * body row all that is not in the path goes to the query, also what the row does not name: the server may be newer
- * than we are, and a wrong name is then refused by it instead of being lost here.
+ * Puts the parameters of an operation where its row wants them, and asks for a stream where it streams. Without
+ * a body row all that is not in the path goes to the query, also what the row does not name: the server may be
+ * newer than we are, and a wrong name is then refused by it instead of being lost here.
  * Throws what is wrong with the parameters, before anything is sent.
  */
 export function buildRequest(endpoint: Endpoint, name: OperationName, parameters: Values): WireRequest {

@@ -19,8 +19,8 @@ export interface MessageDelta {
 }
 
 /**
- * A piece of a tool call of a step: the pieces of one call share their index. The first has all but the arguments,
- * which come in those that follow, to be put behind each other.
+ * A piece of a tool call of a step: the pieces of one call share their index. The first has all but the
+ * arguments, which come in those that follow, to be put behind each other.
  */
 export interface ToolCallDelta {
   index: number;

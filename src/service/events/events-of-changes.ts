@@ -97,7 +97,7 @@ function stepBegins(step: RunStep): StreamEvent[] {
   ];
 }
 
-/** Readers join strings that come twice, and learn of a call's arguments only from what comes after its beginning. */
+/** Readers join strings that come twice, and hear of a call's arguments only after its first piece. */
 function piecesOfCall(call: StepToolCall, index: number): ToolCallDelta[] {
   const { type } = call;
   return [

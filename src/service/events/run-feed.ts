@@ -14,7 +14,7 @@ const RESTING: readonly RunStatus[] = [...TERMINAL_STATUSES, "requires_action"];
 interface Following {
   readonly reader: EventReader;
   readonly run: Pick<Run, "id" | "thread_id">;
-  /** The event in which the reader was last told of the run itself, or what the run was when it was followed. */
+  /** The event in which the reader was last told of the run itself. */
   last: EventName;
 }
 
@@ -23,14 +23,15 @@ export class RunFeed {
   #closed: ContractError | null = null;
 
   /**
-   * Tells the reader of everything that happens to the run from now on, until it rests or the reader goes away.
+   * Tells the reader of everything that happens to the run from now on, until it rests or the reader goes
+   * away.
    * @param run one that is about to be made, or to get its tool outputs
    */
   follow({ id, thread_id }: Pick<Run, "id" | "thread_id">, reader: EventReader): void {
     if (this.#closed) reader.end(this.#closed);
     // It may also have gone away before its run could begin.
     if (reader.ended) return;
-    // What was written just before the outputs, such as a later expiry, must not be taken for the run's next rest.
+    // What is written just before the outputs, such as a later expiry, is not the run's next rest.
     const last = "thread.run.requires_action";
     const following: Following = { reader, run: { id, thread_id }, last };
     const together = this.#following.get(id) ?? new Set();
@@ -64,7 +65,7 @@ export class RunFeed {
     for (const { reader } of together) reader.push(event);
   }
 
-  /** Ends every stream, and those that are begun after that, with the error. The runs go on at the next start. */
+  /** Ends every stream, and each that is begun after that, with the error. The runs go on at the next start. */
   close(error: ContractError): void {
     this.#closed = error;
     this.#endWhere(

@@ -38,8 +38,8 @@ export interface HttpServer {
   readonly url: string;
   readonly port: number;
   /**
-   * Gives requests under way up to 5 s, and streams half a second more to say that they end; resolves when the last
-   * connection is gone.
+   * Gives requests under way up to 5 s, and streams half a second more to say that they end; resolves when the
+   * last connection is gone.
    */
   close(): Promise<void>;
 }

@@ -30,7 +30,7 @@ export class SpokenMessage {
     this.#settings = settings;
   }
 
-  /** Takes a piece of text that the answer has got. The model goes on while the first has the message written. */
+  /** Takes a piece of text that the answer has got. The model goes on while the message is written. */
   hear(text: string): void {
     const { feed, run } = this.#settings;
     if (this.#openId !== null) feed.say(run.id, this.#openId, text);
