@@ -3,8 +3,8 @@ import type { RunToolCall } from "../../src/contract/objects.ts";
 import type { Lineage } from "./lineage.ts";
 import type { OpenCall } from "./open-calls.ts";
 
-/** What came back: what the flow put into the payload, or why there is nothing. */
-export type ToolAnswer = { payload: unknown } | { error: string };
+/** What came back: what the flow put into the payload, or why there is nothing; `late` where nothing came in time. */
+export type ToolAnswer = { payload: unknown } | { error: string; late?: true };
 
 /** Long enough for a message to reach tool call nodes on other branches. */
 const MISSED_MS = 1000;
@@ -79,6 +79,6 @@ export class PendingCall implements OpenCall {
   #limit(seconds: number): NodeJS.Timeout {
     this.#onWait(seconds);
     const error = `The function ${this.call.function.name} gave no answer within ${seconds} s.`;
-    return setTimeout(() => this.settle({ error }), seconds * 1000);
+    return setTimeout(() => this.settle({ error, late: true }), seconds * 1000);
   }
 }

@@ -115,6 +115,7 @@ export class Question {
   takeUp(run: Run, { round, earlier, given }: ResumePoint, signal: AbortSignal): Promise<Answer> {
     this.#answered.push(...earlier);
     this.#run.restore(run);
+    this.#settings.host.onRun(this, run.id);
     const early = (this.#early ?? []).filter((answer) => answer.round === round);
     for (const { callId, answer } of early) if (!given.has(callId)) given.set(callId, answer);
     this.#early = null;
@@ -221,7 +222,8 @@ export class Question {
     const { host, limits } = this.#settings;
     const { RED, node } = host;
     if ("error" in answer) {
-      node.warn(text(RED, "warning.tool_failed", { name, reason: answer.error }));
+      const key = answer.late ? "warning.tool_late" : "warning.tool_failed";
+      node.warn(text(RED, key, { name, reason: answer.error }));
       return errorOutput(answer.error);
     }
     const { output, problem } = toolOutput(name, answer.payload, limits.outputBytes);

@@ -20,6 +20,8 @@ export function failedNode(msg: NodeMessage): { id: string; type: string } | nul
 }
 
 interface Failure {
+  /** What went wrong, as somebody reads it. */
+  reason: string;
   /** How often it may still be asked again. */
   left: number;
   until: number;
@@ -53,16 +55,23 @@ export class Retries {
     if (!failed) return true;
     if (failed.type !== "assistants-run" || callOf(msg)) return false;
     const first = !this.#taken.has(id);
-    remember(this.#taken, id, { left: 0, until: Number.POSITIVE_INFINITY });
+    remember(this.#taken, id, { reason: "", left: 0, until: Number.POSITIVE_INFINITY });
     return first;
   }
 
   /** A question has failed here. */
-  failed(msg: NodeMessage): void {
+  failed(msg: NodeMessage, reason: string): void {
     const id = msg._msgid ?? "";
     const left = this.#failures.get(id)?.left ?? 0;
     const more = this.#again.has(msg) ? 0 : this.#limit;
-    remember(this.#failures, id, { left: left + more, until: Date.now() + REMEMBERED_MS });
+    remember(this.#failures, id, { reason, left: left + more, until: Date.now() + REMEMBERED_MS });
+  }
+
+  /** Why a question failed that comes back: as Catch says it, or as it was when it failed here. */
+  reasonOf(msg: NodeMessage): string {
+    const error: object = Object(msg["error"]);
+    if ("message" in error) return String(error.message);
+    return this.#failures.get(msg._msgid ?? "")?.reason ?? "";
   }
 
   /** A question was answered: the next with its message's id is one of its own. */
@@ -75,8 +84,9 @@ export class Retries {
   }
 
   #askAgain(msg: NodeMessage, id: string): boolean {
-    const left = this.#failures.get(id)?.left ?? this.#limit;
-    remember(this.#failures, id, { left: Math.max(0, left - 1), until: Date.now() + REMEMBERED_MS });
+    const { left, reason } = this.#failures.get(id) ?? { left: this.#limit, reason: "" };
+    const until = Date.now() + REMEMBERED_MS;
+    remember(this.#failures, id, { reason, left: Math.max(0, left - 1), until });
     this.#again.add(msg);
     return left > 0;
   }

@@ -3,6 +3,7 @@ import type { NodeMessage, NodeMessageInFlow } from "node-red";
 import type { Run, RunToolCall } from "../../src/contract/objects.ts";
 import { type Journal, journalOf, mayHoldQuestions } from "../journal/journal.ts";
 import type { LeftQuestion } from "../journal/noted-question.ts";
+import { toFlowError } from "../shared/api-error.ts";
 import { type ApiNode, createApiNode, settle } from "../shared/api-node.ts";
 import { idOf } from "../shared/fields.ts";
 import { text } from "../shared/texts.ts";
@@ -90,7 +91,8 @@ export class RunController {
     } else if (this.#left.has(msg)) {
       settle(apiNode, done, () => track(this.#questions, this.#answer(msg, send)));
     } else if (!this.#retries.mayAsk(msg)) {
-      apiNode.node.warn(text(apiNode.RED, "warning.question_dropped"));
+      const reason = this.#retries.reasonOf(msg);
+      apiNode.node.warn(text(apiNode.RED, "warning.question_dropped", { reason }));
       apiNode.status.dropped();
       done();
     } else if (msg["cancel"] === true) {
@@ -122,7 +124,7 @@ export class RunController {
       send([msg, null]);
       void track(this.#others, notes.end());
     } catch (error) {
-      this.#retries.failed(msg);
+      this.#retries.failed(msg, toFlowError(error).message);
       throw error;
     }
   }

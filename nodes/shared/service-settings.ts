@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { NodeAPI } from "node-red";
 import { REHEARSAL, type WrittenModelSettings, writtenRehearsal } from "../../src/models/settings.ts";
 import { ownDirectory, userDirectory } from "./user-directory.ts";
@@ -17,6 +17,8 @@ export type ServiceSettings =
 
 /** What a config node remembers in a flow. */
 export interface ConfigFields {
+  /** The node's. */
+  id: string;
   service: string;
   dataDirectory: string;
   pace: number | string;
@@ -56,10 +58,21 @@ export function settingsOf(RED: NodeAPI, fields: ConfigFields, keys: Keys): Serv
   }
   return {
     service: "embedded",
-    // A relative path means the user directory, wherever Node-RED was started.
-    directory: resolve(userDirectory(RED), fields.dataDirectory.trim() || ownDirectory(RED)),
+    directory: directoryOf(RED, fields),
     model: writtenModel(fields, keys.modelKey),
   };
+}
+
+/**
+ * Where none is named, a service with a real model has a directory of its own: flows that chose no service answer
+ * with the rehearsal model from the common one, and a directory has one model.
+ */
+function directoryOf(RED: NodeAPI, { id, dataDirectory, modelProvider }: ConfigFields): string {
+  const named = dataDirectory.trim();
+  // A relative path means the user directory, wherever Node-RED was started.
+  if (named !== "") return resolve(userDirectory(RED), named);
+  const isRehearsal = (modelProvider || REHEARSAL) === REHEARSAL;
+  return isRehearsal ? ownDirectory(RED) : join(ownDirectory(RED), id.replace(/[^\w-]/g, "_"));
 }
 
 /** As it stands in the form; whoever opens the model says what is wrong with it. */

@@ -8,7 +8,7 @@ import { dialects } from "../models/openai/upstream/dialects.ts";
 import { KEY, refuses, says, sends, startUpstream } from "../models/openai/upstream/upstream.ts";
 import { caughtError } from "./caught-error.ts";
 import { modelConfig, weatherFlow } from "./model-flow.ts";
-import { config } from "./node-fields.ts";
+import { config, inbox, thread } from "./node-fields.ts";
 import { runFlow } from "./running-flow.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
@@ -43,6 +43,20 @@ describe("the weather flow", () => {
       assert.match(String(statuses.at(-1)?.text), /status\.answered$/);
     });
   }
+
+  it("runs with a model beside a flow that chose no service", async () => {
+    await using directory = await temporaryDirectory();
+    const [dialect] = dialects;
+    assert.ok(dialect);
+    await using upstream = await startUpstream(dialect, favorite, both, answer);
+    const { nodes, first } = weatherFlow(modelConfig(dialect, upstream.url));
+    const plain = [thread({ id: "plain", config: "", wires: [["plainly"]] }), inbox("plainly")];
+    await using flow = await runFlow([...nodes, ...plain], { userDir: directory.path, credentials });
+    flow.send("plain", {});
+    await flow.inbox("plainly").next();
+    flow.send(first, question);
+    assert.equal((await flow.inbox("answers").next()).payload, "It is 84f in The ATL.");
+  });
 
   it("is a rehearsal where no model is chosen, and says so", async () => {
     await using directory = await temporaryDirectory();
@@ -101,11 +115,12 @@ describe("a choice of models that cannot be", () => {
     const [dialect] = dialects;
     assert.ok(dialect);
     await using upstream = await startUpstream(dialect, answer);
-    const { nodes, first } = weatherFlow(modelConfig(dialect, upstream.url));
+    const together = { dataDirectory: "together" };
+    const { nodes, first } = weatherFlow({ ...modelConfig(dialect, upstream.url), ...together });
     const other = nodes.map((node) =>
       node.type === "assistants-thread" ? { ...node, config: "other" } : node,
     );
-    await using flow = await runFlow([...other, config({ id: "other" })], {
+    await using flow = await runFlow([...other, config({ id: "other", ...together })], {
       userDir: directory.path,
       credentials,
     });

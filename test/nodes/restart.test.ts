@@ -222,6 +222,18 @@ describe("a run node that starts again", () => {
     assert.deepEqual(answered.map(({ _msgid }) => _msgid).sort(), ["other", "question"]);
   });
 
+  it("finds a run that nobody came to note", async () => {
+    await serve(calls({ name: "left" }), says("Done."));
+    await leaveOneOpen();
+    const database = await FlowDatabase.open(join(directory.path, "assistants"));
+    await database.do({ sql: "UPDATE question SET run = NULL", values: [] });
+    await database.close();
+    await using flow = await start();
+    flow.send("run", { ...(await flow.inbox("calls").next()), payload: "x" });
+    assert.equal((await flow.inbox("answers").next()).payload, "Done.");
+    assert.equal(served.model.requests.length, 2);
+  });
+
   it("waits for a service that is not there yet", async () => {
     await serve(calls({ name: "left" }), says("Done."));
     await leaveOneOpen();

@@ -2,7 +2,7 @@ import type { FunctionDefinition } from "../../contract/objects.ts";
 import type { ModelRequest } from "../model.ts";
 import type { Conversation } from "./conversation.ts";
 import { type Effort, fillArguments, needsNothing } from "./fill-arguments.ts";
-import { meaningfulWords } from "./words.ts";
+import { meaningfulWords, readable } from "./words.ts";
 
 /** `arguments` is JSON. */
 export interface Call {
@@ -22,10 +22,15 @@ export interface Plan {
   leftOut: LeftOut[];
 }
 
-/** Whether a function has to do with what is asked. */
-function isRelated(definition: FunctionDefinition, words: ReadonlySet<string>): boolean {
-  const own = meaningfulWords(`${definition.name} ${definition.description ?? ""}`);
-  return [...own].some((word) => words.has(word));
+/** Whether a function has to do with what is asked: it is named, or shares a word that means something. */
+function isRelated({ name, description = "" }: FunctionDefinition, { words, texts }: Conversation): boolean {
+  const own = meaningfulWords(`${name} ${description}`);
+  return [...own].some((word) => words.has(word)) || texts.some((text) => names(readable(text), name));
+}
+
+/** Whether a text has the name as a word of its own: it may be made of words that mean nothing by themselves. */
+function names(text: string, name: string): boolean {
+  return text.split(/[^\w-]+/).some((word) => word.toLowerCase() === name.toLowerCase());
 }
 
 interface Attempt {
@@ -59,10 +64,11 @@ function attemptAll(functions: FunctionDefinition[], conversation: Conversation,
 /** Chooses the calls of the next step; without any, the model answers. */
 export function chooseCalls(request: ModelRequest, conversation: Conversation): Plan {
   const { functions, tool_choice: choice } = request;
-  const { called, words } = conversation;
-  const names = typeof choice === "object" ? [choice.function.name] : functions.map(({ name }) => name);
-  const allowed = choice === "none" ? [] : functions.filter(({ name }) => names.includes(name));
-  const related = typeof choice === "object" ? allowed : allowed.filter((one) => isRelated(one, words));
+  const { called } = conversation;
+  const chosen = typeof choice === "object" ? [choice.function.name] : functions.map(({ name }) => name);
+  const allowed = choice === "none" ? [] : functions.filter(({ name }) => chosen.includes(name));
+  const related =
+    typeof choice === "object" ? allowed : allowed.filter((one) => isRelated(one, conversation));
   const open = related.filter(({ name }) => !called.has(name));
 
   const demanded = called.size === 0 && (choice === "required" || typeof choice === "object");

@@ -20,6 +20,11 @@ describe("rehearsal: which functions are called", () => {
     assert.deepEqual(await names({ items, functions: [shelf, store] }), []);
   });
 
+  it("calls a function that is named, though its name is made of words that mean nothing", async () => {
+    const functions = [declared("myFunction", "", {}), declared("getIt", "", {})];
+    assert.deepEqual(await names({ items: [says("Call myfunction, please")], functions }), ["myFunction"]);
+  });
+
   it("calls a function whose name shares a word with the question", async () => {
     const functions = [declared("openGarageDoors", "Does what it says.", {}), clock];
     assert.deepEqual(await names({ items: [says("the garage, please")], functions }), ["openGarageDoors"]);

@@ -5,6 +5,7 @@ import { writtenRehearsal } from "../../../src/models/settings.ts";
 import { runFlow } from "../running-flow.ts";
 
 const fields: ConfigFields = {
+  id: "n1",
   service: "embedded",
   dataDirectory: "",
   pace: 0,
@@ -40,6 +41,12 @@ describe("the settings of a config node", () => {
     });
   }
 
+  it("for a real model name a directory of its own, whatever the node is called", async () => {
+    const given = { id: "../n.1", modelProvider: "compatible", modelBaseUrl: "http://host" };
+    const { directory } = Object(await settings(given));
+    assert.equal(directory, join(userDir, "assistants", "___n_1"));
+  });
+
   it("for a server are its address and how to sign in", async () => {
     const given = { service: "azure", baseUrl: "https://host", apiVersion: "v", timeout: 5 };
     assert.deepEqual(await settings(given, { apiKey: "key", modelKey: "other" }), {
@@ -63,6 +70,7 @@ describe("the settings of a config node", () => {
   it("for a model are its address, its own key and how to ask it", async () => {
     assert.deepEqual(await settings(served, { apiKey: "other", modelKey: "key" }), {
       ...embedded,
+      directory: join(userDir, "assistants", "n1"),
       model: {
         provider: "azure",
         baseUrl: "https://host",
