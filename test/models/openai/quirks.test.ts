@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { ModelItem } from "../../../src/models/model.ts";
 import { ask, question } from "./asking.ts";
 import { lmStudio, ollama, vllm } from "./upstream/chat-dialects.ts";
-import { openai } from "./upstream/responses-dialects.ts";
+import { openai, reasoningOpenai } from "./upstream/responses-dialects.ts";
 import { breaksAfter, frame, says, sends } from "./upstream/upstream.ts";
 
 type Delta = Record<string, unknown>;
@@ -182,7 +182,7 @@ describe("what a model thinks aloud", () => {
 });
 
 describe("a model that reasons", () => {
-  const sampling = { temperature: 1, top_p: 1, max_completion_tokens: 300 };
+  const sampling = { temperature: 0.5, top_p: 0.25, max_completion_tokens: 300 };
 
   it("of OpenAI is sent no sampling and told to keep nothing, over Chat Completions too", async () => {
     const chat = { ...openai, path: "/v1/chat/completions" };
@@ -196,14 +196,30 @@ describe("a model that reasons", () => {
   it("on one's own machine is sent all that it knows", async () => {
     const { seen } = await ask(ollama, [says({ text: ["Hi"] })], { reasoning: "high" }, sampling);
     const { temperature, top_p, reasoning_effort, max_tokens } = seen[0]?.body ?? {};
-    assert.deepEqual([temperature, top_p, reasoning_effort, max_tokens], [1, 1, "high", 300]);
+    assert.deepEqual([temperature, top_p, reasoning_effort, max_tokens], [0.5, 0.25, "high", 300]);
   });
+
+  for (const reasoning of ["off", "medium"] as const) {
+    it(`takes what an assistant asks for by default, with reasoning ${reasoning}`, async () => {
+      const defaults = { temperature: 1, top_p: 1, max_completion_tokens: 3 };
+      const { text, error } = await ask(reasoningOpenai, [says({ text: ["Hi"] })], { reasoning }, defaults);
+      assert.equal(text, "Hi", error?.message);
+    });
+  }
 
   it("is known by the settings and not by its name", async () => {
     const { seen } = await ask(openai, [says({ text: ["Hi"] })], { model: "o3-mini" }, sampling);
     assert.equal(seen[0]?.body["model"], "o3-mini");
-    assert.equal(seen[0]?.body["temperature"], 1);
+    assert.equal(seen[0]?.body["temperature"], 0.5);
     assert.ok(!("reasoning" in (seen[0]?.body ?? {})));
+  });
+});
+
+describe("a server on one's own machine", () => {
+  it("is told that calls may be made at once, and keeps its own sampling", async () => {
+    const { seen } = await ask(ollama, [says({ text: ["Hi"] })], {}, { temperature: 1, top_p: 1 });
+    const { parallel_tool_calls, temperature, top_p } = seen[0]?.body ?? {};
+    assert.deepEqual([parallel_tool_calls, temperature, top_p], [true, undefined, undefined]);
   });
 });
 
