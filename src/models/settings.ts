@@ -25,6 +25,8 @@ export interface Provider {
   readonly saysParallelCalls: boolean;
   /** How much of a call's id goes over Chat Completions: Mistral's templates take nine letters and digits. */
   readonly callIdLength: number;
+  /** Whether what a model thinks may come over Chat Completions as text, between tags. */
+  readonly thinksAloud: boolean;
   /** Whether Chat Completions refuses sampling settings for a model that reasons. */
   readonly refusesSampling: boolean;
   /** Whether it keeps what it was asked unless it is told not to. */
@@ -43,6 +45,7 @@ export const providers = {
     reasoningRole: "developer",
     saysParallelCalls: false,
     callIdLength: Number.POSITIVE_INFINITY,
+    thinksAloud: false,
     refusesSampling: true,
     stores: true,
   },
@@ -55,6 +58,7 @@ export const providers = {
     reasoningRole: "developer",
     saysParallelCalls: false,
     callIdLength: Number.POSITIVE_INFINITY,
+    thinksAloud: false,
     refusesSampling: true,
     stores: true,
   },
@@ -68,6 +72,7 @@ export const providers = {
     reasoningRole: "system",
     saysParallelCalls: true,
     callIdLength: 9,
+    thinksAloud: true,
     refusesSampling: false,
     stores: false,
   },

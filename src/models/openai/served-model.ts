@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { OpenAIProvider } from "@ai-sdk/openai";
 import type { Dispatcher } from "undici";
 import { type Model, ModelError, type ModelEvent, type ModelRequest } from "../model.ts";
-import { REHEARSAL, type ServedModelSettings } from "../settings.ts";
+import { providers, REHEARSAL, type ServedModelSettings } from "../settings.ts";
 import { Activity } from "./activity.ts";
 import { AnswerEvents } from "./answer-events.ts";
 import { baseUrlOf } from "./base-url.ts";
@@ -97,7 +97,8 @@ async function* answer(
   place: Place,
 ): AsyncGenerator<ModelEvent> {
   const options = { ...callOptions(request, settings), abortSignal: signal };
-  const events = new AnswerEvents(place);
+  const thinksAloud = settings.wire === "chat" && providers[settings.provider].thinksAloud;
+  const events = new AnswerEvents(place, thinksAloud);
   if (!settings.streaming) {
     yield* events.ofWhole(await model.doGenerate(options));
     return;
