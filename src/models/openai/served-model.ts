@@ -59,7 +59,10 @@ export function createServedModel(settings: ServedModelSettings): Model {
   return {
     ...(settings.contextWindow === null ? {} : { contextWindow: settings.contextWindow }),
     async *generate(request, signal) {
-      loading ??= load();
+      loading ??= load().catch((error: unknown) => {
+        loading = null;
+        throw error;
+      });
       const loaded = await loading;
       let asked = request;
       let retry = 0;
@@ -81,7 +84,9 @@ export function createServedModel(settings: ServedModelSettings): Model {
             continue;
           }
           if (said || !failure.passing || retry >= MAX_RETRIES) throw failure;
-          await pause(retryDelay(retry, failure.headers), undefined, { signal });
+          const delay = retryDelay(retry, failure.headers);
+          if (delay === null) throw failure;
+          await pause(delay, undefined, { signal });
           retry += 1;
         }
       }

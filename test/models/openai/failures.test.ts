@@ -97,6 +97,22 @@ describe("what a provider refuses", () => {
     const { error } = await ask(ollama, [sends(`data: {"error":{"message":"Bad key ${KEY}"}}\n\n`)]);
     assert.match(error?.message ?? "", /^Bad key …\./);
   });
+
+  it("is not tried again where the server asks for more than a minute", async () => {
+    const busy = { status: 429, body: '{"error":{"message":"Slow."}}', headers: { "retry-after": "61" } };
+    const { error, seen } = await ask(ollama, [refuses(busy), says({ text: ["Hi"] })]);
+    assert.equal(error?.code, "rate_limit_exceeded");
+    assert.equal(seen.length, 1);
+  });
+
+  for (const after of ["1e3", "0x100"]) {
+    it(`is tried again at the usual time where Retry-After is no number: ${after}`, async () => {
+      const busy = { status: 429, body: "", headers: { "retry-after": after } };
+      const { text, seen } = await ask(ollama, [refuses(busy), says({ text: ["Hi"] })]);
+      assert.equal(text, "Hi");
+      assert.equal(seen.length, 2);
+    });
+  }
 });
 
 describe("a server that cannot be reached", () => {
