@@ -5,7 +5,7 @@ import { ask, question } from "./asking.ts";
 import { stream, streamed } from "./chat-stream.ts";
 import { ollama } from "./upstream/chat-dialects.ts";
 import { openai, reasoningOpenai } from "./upstream/responses-dialects.ts";
-import { breaksAfter, frame, says, sends } from "./upstream/upstream.ts";
+import { breaksAfter, frame, refuses, says, sends } from "./upstream/upstream.ts";
 
 describe("usage", () => {
   const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
@@ -207,6 +207,11 @@ describe("an answer that is none", () => {
   it("may end its lines as Windows does", async () => {
     const { text } = await ask(ollama, [sends(stream([{ content: "Hi" }]).replaceAll("\n", "\r\n"))]);
     assert.equal(text, "Hi");
+  });
+
+  it("is not at work where only comments come", async () => {
+    const refused = refuses({ status: 400, body: "{}" });
+    assert.deepEqual((await ask(ollama, [sends(": ping\n\n"), refused])).events, []);
   });
 
   it("may pause with comments and name its events", async () => {
