@@ -3,7 +3,7 @@
 import { parseArgs } from "node:util";
 import { ContractError, contractError } from "./contract/errors.ts";
 import { ModelError } from "./models/model.ts";
-import type { WrittenModelSettings } from "./models/settings.ts";
+import { REHEARSAL, type WrittenModelSettings } from "./models/settings.ts";
 
 const USAGE = `Usage: assistants-service --data DIRECTORY --api-key KEY [--port PORT] [--host HOST]
        [--model-provider PROVIDER [--model-base-url URL] [--model NAME] [--check]]
@@ -27,6 +27,16 @@ Who answers:
   --check                    asks the model once at the start, and ends with what is wrong if something is
   The key of the model is read from the environment variable ASSISTANTS_MODEL_KEY, and from nowhere else.
 `;
+
+/** What would mean nothing to the rehearsal model. */
+const SERVED_MODEL_OPTIONS = [
+  "model-base-url",
+  "model",
+  "model-wire",
+  "model-reasoning",
+  "model-context",
+  "no-model-streaming",
+];
 
 /** How long a stop may take before it is no longer waited for. */
 const STOP_LIMIT_MS = 10_000;
@@ -70,6 +80,11 @@ function readOptions(): Options | "help" {
     throw contractError("invalid_option", { reason: error instanceof Error ? error.message : String(error) });
   }
   if (values["help"]) return "help";
+  const served = SERVED_MODEL_OPTIONS.find((name) => values[name]);
+  if (served && ["", REHEARSAL].includes(String(values["model-provider"]))) {
+    const reason = `--${served} is for a model behind a provider; name it with --model-provider.`;
+    throw contractError("invalid_option", { reason });
+  }
   const apiKey = String(values["api-key"]);
   if (apiKey === "") throw contractError("missing_api_key");
   return {
@@ -101,7 +116,8 @@ async function serve({ data, apiKey, port, host, model: written, check }: Option
   const model = await openModel(written);
   if (check) {
     const { checkModel } = await import("./models/check-model.ts");
-    console.log(await checkModel(model));
+    const name = [written.provider || REHEARSAL, written.model].filter(Boolean).join(", ");
+    console.log(await checkModel(model, name));
   }
   const service = await openService({ directory: data, model, onError });
   const server = await startHttpServer({ api: service.api, apiKey, port, host, onError }).catch(

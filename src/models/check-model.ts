@@ -20,8 +20,11 @@ const QUESTION: ModelRequest = {
 /** How long the answer may take: a model on one's own machine may have to be loaded first. */
 const LIMIT_MS = 120_000;
 
-/** Asks the model once. Resolves with what to say of it, rejects with what is wrong. */
-export async function checkModel(model: Model): Promise<string> {
+/**
+ * Asks the model once. Resolves with what to say of it, rejects with what is wrong.
+ * @param name who answers, as it is shown
+ */
+export async function checkModel(model: Model, name: string): Promise<string> {
   const late = new AbortController();
   const reason = new ModelError("server_error", `The model gave no answer within ${LIMIT_MS / 1000} s.`);
   const timer = setTimeout(() => late.abort(reason), LIMIT_MS);
@@ -33,5 +36,5 @@ export async function checkModel(model: Model): Promise<string> {
   } finally {
     clearTimeout(timer);
   }
-  return `the model answers${tokens}`;
+  return `the model answers (${name})${tokens}`;
 }

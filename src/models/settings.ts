@@ -21,6 +21,12 @@ export interface Provider {
   readonly tokenLimit: "max_tokens" | "max_completion_tokens";
   /** Who speaks the instructions to a model that reasons. */
   readonly reasoningRole: "developer" | "system";
+  /** Whether it must be told that calls may be made at once: OpenAI assumes so, and some of its models refuse it. */
+  readonly saysParallelCalls: boolean;
+  /** How much of a call's id goes over Chat Completions: Mistral's templates take nine letters and digits. */
+  readonly callIdLength: number;
+  /** Whether what a model thinks may come over Chat Completions as text, between tags. */
+  readonly thinksAloud: boolean;
   /** Whether Chat Completions refuses sampling settings for a model that reasons. */
   readonly refusesSampling: boolean;
   /** Whether it keeps what it was asked unless it is told not to. */
@@ -37,6 +43,9 @@ export const providers = {
     keyHeader: BEARER,
     tokenLimit: "max_completion_tokens",
     reasoningRole: "developer",
+    saysParallelCalls: false,
+    callIdLength: Number.POSITIVE_INFINITY,
+    thinksAloud: false,
     refusesSampling: true,
     stores: true,
   },
@@ -47,6 +56,9 @@ export const providers = {
     keyHeader: { name: "api-key", prefix: "" },
     tokenLimit: "max_completion_tokens",
     reasoningRole: "developer",
+    saysParallelCalls: false,
+    callIdLength: Number.POSITIVE_INFINITY,
+    thinksAloud: false,
     refusesSampling: true,
     stores: true,
   },
@@ -58,6 +70,9 @@ export const providers = {
     keyHeader: BEARER,
     tokenLimit: "max_tokens",
     reasoningRole: "system",
+    saysParallelCalls: true,
+    callIdLength: 9,
+    thinksAloud: true,
     refusesSampling: false,
     stores: false,
   },

@@ -19,7 +19,7 @@ const ARROWS: { part: string; from: RegExp; to: RegExp[] }[] = [
   {
     part: "the service knows a model's interface, and HTTP only in service/http",
     from: /^src\/service\/(?!http\/)/,
-    to: [/^src\/service\/(?!http\/)/, /^src\/contract\//, /^src\/models\/(model|tokens)\.ts$/],
+    to: [/^src\/service\/(?!http\/)/, /^src\/contract\//, /^src\/models\/(model|shortened|tokens)\.ts$/],
   },
   {
     part: "HTTP knows the contract alone",

@@ -95,6 +95,11 @@ describe("--check", () => {
     ["a provider that there is not", ["--model-provider", "other"], /provider.*rehearsal.*\(invalid_value\)/],
     ["an address that is none", at("compatible", "localhost"), /'localhost'.*\(invalid_base_url\)/],
     ["a server without an address", ["--model-provider", "azure"], /\(invalid_base_url\)/],
+    [
+      "a model without its provider",
+      ["--model", "qwen3:8b"],
+      /--model is for a model .*--model-provider.*\(invalid_option\)/,
+    ],
     ["a context that is no number", [...at("openai", ""), "--model-context", "8k"], /contextWindow.*tokens/],
   ] as const) {
     it(`is not needed for ${title}`, async () => {

@@ -12,13 +12,15 @@ const GIVEN_UP = ["abort", "error"];
 /** Events of one answer, part by part. */
 export class AnswerEvents {
   readonly #place: Place;
-  readonly #thinking = new ThinkTags();
+  readonly #thinking: ThinkTags | null;
   readonly #reasoning = new ReasoningItems();
   /** Our index of each call and whether it has arguments yet, by the SDK's id. */
   readonly #calls = new Map<string, { index: number; written: boolean }>();
 
-  constructor(place: Place) {
+  /** @param thinksAloud whether the answer may begin with what the model thinks, between tags */
+  constructor(place: Place, thinksAloud: boolean) {
     this.#place = place;
+    this.#thinking = thinksAloud ? new ThinkTags() : null;
   }
 
   /** The events of a part of a stream. Throws what the stream says went wrong. */
@@ -32,7 +34,7 @@ export class AnswerEvents {
         this.#reasoning.add(part.id, part.delta, part.providerMetadata);
         return [];
       case "text-delta":
-        return [...this.#opaque(), ...this.#text(this.#thinking.answer(part.delta))];
+        return [...this.#opaque(), ...this.#answer(part.delta)];
       case "tool-input-start":
         return [...this.#opaque(), ...this.#call(part.id, part.toolName)];
       case "tool-input-delta":
@@ -55,7 +57,7 @@ export class AnswerEvents {
         this.#reasoning.add(String(index), part.text, part.providerMetadata);
         return [];
       }
-      if (part.type === "text") return [...this.#opaque(), ...this.#text(this.#thinking.answer(part.text))];
+      if (part.type === "text") return [...this.#opaque(), ...this.#answer(part.text)];
       if (part.type !== "tool-call") return [];
       return [...this.#opaque(), ...this.#wholeCall(part.toolCallId, part.toolName, part.input)];
     });
@@ -64,6 +66,10 @@ export class AnswerEvents {
 
   #opaque(): ModelEvent[] {
     return this.#reasoning.take().map((data) => ({ type: "opaque", data }));
+  }
+
+  #answer(written: string): ModelEvent[] {
+    return this.#text(this.#thinking?.answer(written) ?? written);
   }
 
   #text(text: string): ModelEvent[] {
@@ -92,11 +98,13 @@ export class AnswerEvents {
 
   #finish(reason: SdkFinishReason, usage: SdkUsage): ModelEvent[] {
     const used = usageOf(usage);
+    const finished = this.#reason(reason);
+    const whole = finished === "stop" && this.#calls.size === 0;
     return [
-      ...this.#text(this.#thinking.rest()),
+      ...this.#text(this.#thinking?.rest(whole) ?? ""),
       ...this.#opaque(),
       ...(used ? [{ type: "usage", usage: used } as const] : []),
-      { type: "finish", reason: this.#reason(reason) },
+      { type: "finish", reason: finished },
     ];
   }
 

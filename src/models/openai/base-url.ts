@@ -4,6 +4,12 @@ import { providers, type ServedModelSettings } from "../settings.ts";
 /** What people paste who copied the address of a request: what stands before it is the base. */
 const OPERATION = /\/(chat\/completions|responses|models)$/;
 
+/** What Azure's portal shows before or instead of it. */
+const AZURE_OPERATION = /(\/deployments\/[^/]+|\/models)?(\/chat\/completions|\/responses|\/models)?$/;
+
+/** A key that was pasted into the wrong field: longer in one piece than what hosts and ports are made of. */
+const KEY_LIKE = /[\w+=-]{20,}/g;
+
 /** A version in the path, such as /v1 or /v1beta: then the address is whole, whatever follows. */
 const VERSION = /\/v\d+[a-z\d]*(\/|$)/;
 
@@ -18,7 +24,9 @@ export function baseUrlOf({ provider, baseUrl, apiKey }: ServedModelSettings): s
   if (url?.protocol !== "http:" && url?.protocol !== "https:") {
     // A key that was pasted into the wrong field must not come back in the error.
     const shown =
-      apiKey !== "" && written.includes(apiKey) ? "…" : written.replace(/\/\/[^/]*@|[?#].*$/gs, "");
+      apiKey !== "" && written.includes(apiKey)
+        ? "…"
+        : written.replace(/\/\/[^/]*@|[?#].*$/gs, "").replace(KEY_LIKE, "…");
     throw contractError("invalid_base_url", { url: shown });
   }
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
@@ -26,8 +34,10 @@ export function baseUrlOf({ provider, baseUrl, apiKey }: ServedModelSettings): s
     throw contractError("invalid_value", { param: "baseUrl", reason });
   }
   const path = url.pathname.replace(/\/+$/, "");
-  if (OPERATION.test(path)) return url.origin + path.replace(OPERATION, "");
-  return url.origin + (VERSION.test(path) ? path : completed(path, pathEnd));
+  const base = path.replace(provider === "azure" ? AZURE_OPERATION : OPERATION, "");
+  // A server of one's own may have its operations anywhere.
+  const whole = VERSION.test(base) || (provider === "compatible" && base !== path);
+  return url.origin + (whole ? base : completed(base, pathEnd));
 }
 
 /** The path with the end that it lacks; `/openai` of `/openai/v1` may stand there already. */

@@ -8,13 +8,25 @@ import type { SdkOptions } from "./sdk.ts";
 type Settings = Pick<ServedModelSettings, "provider" | "wire" | "reasoning">;
 type ProviderOptions = NonNullable<SdkOptions["providerOptions"]>["openai"];
 
+/** What an assistant leaves alone is 1: models that reason refuse even that, others have a sampling of their own. */
+const chosen = (value: number | null) => (value === 1 ? null : value);
+
+/** Responses refuses a smaller limit. */
+const SMALLEST_LIMIT = 16;
+
 export function callOptions(request: ModelRequest, settings: Settings): SdkOptions {
-  const { temperature, top_p, response_format } = request;
-  const ownLimit =
-    settings.wire === "chat" && providers[settings.provider].tokenLimit === "max_completion_tokens";
-  const limit = request.max_completion_tokens;
+  const { response_format } = request;
+  const temperature = chosen(request.temperature);
+  const top_p = chosen(request.top_p);
+  const { tokenLimit, stores, ...provider }: Provider = providers[settings.provider];
+  const ownLimit = settings.wire === "chat" && tokenLimit === "max_completion_tokens";
+  const callIdLength = settings.wire === "chat" ? provider.callIdLength : Number.POSITIVE_INFINITY;
+  const parallel = request.parallel_tool_calls;
+  const saysParallel = request.functions.length > 0 && (!parallel || provider.saysParallelCalls);
+  const wanted = request.max_completion_tokens;
+  const limit = wanted !== null && settings.wire === "responses" ? Math.max(SMALLEST_LIMIT, wanted) : wanted;
   return {
-    prompt: promptOf(request),
+    prompt: promptOf(request, callIdLength),
     ...(temperature === null ? {} : { temperature }),
     ...(top_p === null ? {} : { topP: top_p }),
     ...(limit === null || ownLimit ? {} : { maxOutputTokens: limit }),
@@ -24,10 +36,10 @@ export function callOptions(request: ModelRequest, settings: Settings): SdkOptio
       openai: {
         ...reasoningOptions(settings),
         ...(limit !== null && ownLimit ? { maxCompletionTokens: limit } : {}),
-        ...(request.functions.length > 0 ? { parallelToolCalls: request.parallel_tool_calls } : {}),
+        ...(saysParallel ? { parallelToolCalls: parallel } : {}),
         ...strictness(response_format),
         // The thread is kept here; nothing of it stays there.
-        ...(settings.wire === "responses" || providers[settings.provider].stores ? { store: false } : {}),
+        ...(settings.wire === "responses" || stores ? { store: false } : {}),
       },
     },
   };

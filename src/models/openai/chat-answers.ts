@@ -6,8 +6,8 @@ import { type Fields, isRecord } from "./json.ts";
 
 /** The pieces of one stream. It remembers which tool calls have begun. */
 export class ChatStream {
-  /** By the server's id and by its index; the value is our own index. */
-  readonly #byId = new Map<string, number>();
+  /** By the server's id: the call that had it last, and by the server's index. `own` and the values are our index. */
+  readonly #byId = new Map<string, { own: number; index: unknown; name: string }>();
   readonly #byIndex = new Map<number, number>();
   #calls = 0;
   #finished = false;
@@ -21,7 +21,8 @@ export class ChatStream {
   chunk(sent: Fields): object {
     const choice = firstChoice(sent);
     if (!choice) return { choices: [], ...head(sent) };
-    if (typeof choice["finish_reason"] === "string") this.#finished = true;
+    const reason = choice["finish_reason"] || null;
+    if (typeof reason === "string") this.#finished = true;
     const delta = isRecord(choice["delta"]) ? choice["delta"] : {};
     const tools = list(delta["tool_calls"]).map((call) => this.#call(call));
     const said = { content: textOf(delta["content"]), refusal: textOf(delta["refusal"]) };
@@ -31,7 +32,7 @@ export class ChatStream {
         {
           index: 0,
           delta: { ...said, ...(tools.length > 0 ? { tool_calls: tools } : {}) },
-          finish_reason: choice["finish_reason"] ?? null,
+          finish_reason: reason,
         },
       ],
     };
@@ -43,12 +44,12 @@ export class ChatStream {
     const name = typeof called["name"] === "string" ? called["name"] : "";
     const known = this.#known(id, sent["index"], name);
     const index = known ?? this.#calls++;
-    if (id !== "") this.#byId.set(id, index);
+    if (id !== "" && known === null) this.#byId.set(id, { own: index, index: sent["index"], name });
     if (typeof sent["index"] === "number") this.#byIndex.set(sent["index"], index);
     const written = argumentsOf(called["arguments"]);
     // A name that comes again would begin another call.
     if (known !== null) return { index, function: { arguments: written } };
-    return { index, id: id || `call_${index}`, type: "function", function: { name, arguments: written } };
+    return { index, id: `call_${index}`, type: "function", function: { name, arguments: written } };
   }
 
   /**
@@ -56,8 +57,11 @@ export class ChatStream {
    * every call, so an index alone does not hold against a new id together with a name.
    */
   #known(id: string, index: unknown, name: string): number | null {
-    const byId = id === "" ? undefined : this.#byId.get(id);
-    if (byId !== undefined) return byId;
+    const same = id === "" ? undefined : this.#byId.get(id);
+    // Some servers give every call the same id.
+    if (same && (index === undefined || same.index === index) && (name === "" || same.name === name)) {
+      return same.own;
+    }
     if (name !== "" && (id !== "" || typeof index !== "number")) return null;
     if (typeof index === "number") return this.#byIndex.get(index) ?? null;
     return name === "" && this.#calls > 0 ? this.#calls - 1 : null;
@@ -71,9 +75,12 @@ export function chatAnswer(sent: Fields): object | null {
   const message = choice["message"];
   const calls = list(message["tool_calls"]).map((call, index) => {
     const called = isRecord(call["function"]) ? call["function"] : {};
-    const id = typeof call["id"] === "string" && call["id"] !== "" ? call["id"] : `call_${index}`;
     const name = String(called["name"] ?? "");
-    return { id, type: "function", function: { name, arguments: argumentsOf(called["arguments"]) } };
+    return {
+      id: `call_${index}`,
+      type: "function",
+      function: { name, arguments: argumentsOf(called["arguments"]) },
+    };
   });
   const said = { content: textOf(message["content"]), refusal: textOf(message["refusal"]) };
   return {

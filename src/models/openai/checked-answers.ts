@@ -56,7 +56,10 @@ export async function* checkedStream(
       if (reader.finished()) return;
       throw read.events === 0 ? notAnAnswer(redact(read.stray), place) : brokenOff(redact(latest), place);
     }
-    if (read.data === "[DONE]") return;
+    if (read.data === "[DONE]") {
+      if (reader.finished()) return;
+      throw brokenOff(redact(latest), place);
+    }
     latest = read.data;
     const event = parse(read.data);
     if (!event) throw brokenOff(redact(latest), place);

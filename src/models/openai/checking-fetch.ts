@@ -36,16 +36,22 @@ export function checkingFetch(checking: CheckingFetch): typeof globalThis.fetch 
     const requestId = REQUEST_IDS.map((name) => headers[name]).find(Boolean);
     if (requestId !== undefined) place.requestId = requestId;
 
-    const body = announced(answer.body, checking.onActivity);
+    const { body } = answer;
     if (answer.statusCode >= 300) {
-      throw refusedAnswer(redact(await readText(body, MAX_ERROR_BYTES)), place, headers);
+      throw refusedAnswer(redact(await readText(asFarAsItGoes(body), MAX_ERROR_BYTES)), place, headers);
     }
     if (!("stream" in sent)) {
-      const text = await readText(disconnecting(body, place), MAX_ANSWER_BYTES);
+      const text = await readText(
+        announced(disconnecting(body, place), checking.onActivity),
+        MAX_ANSWER_BYTES,
+      );
       return new Response(wholeAnswer(text, { wire: checking.settings.wire, place, redact }));
     }
     const stream = checkedStream(disconnecting(body, place), { wire: checking.settings.wire, place, redact });
-    return new Response(bodyOf(stream), { headers: { "content-type": "text/event-stream" } });
+    // Only events: a proxy's comments do not say that the model is at work.
+    return new Response(bodyOf(announced(stream, checking.onActivity)), {
+      headers: { "content-type": "text/event-stream" },
+    });
   };
 }
 
@@ -87,10 +93,22 @@ function refusedAnswer(text: string, place: Place, headers: Headers): ProviderFa
 /** Servers quote the key that they refuse. Shorter keys are placeholders, and may be any word. */
 const redaction = (key: string) => (text: string) => (key.length < 8 ? text : text.replaceAll(key, "…"));
 
-async function* announced(body: Readable, onActivity: () => void): AsyncGenerator<Uint8Array> {
-  for await (const chunk of body) {
+async function* announced<Piece>(
+  pieces: AsyncIterable<Piece>,
+  onActivity: () => void,
+): AsyncGenerator<Piece> {
+  for await (const piece of pieces) {
     onActivity();
-    yield chunk;
+    yield piece;
+  }
+}
+
+/** The body of an error. Where it breaks off, the status says enough. */
+async function* asFarAsItGoes(body: Readable): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of body) yield chunk;
+  } catch {
+    // What came is shown.
   }
 }
 

@@ -1,6 +1,6 @@
 /** What can go wrong at a provider, said once and clearly, in the provider's own sentence where it has one. */
 import { ModelError } from "../model.ts";
-import { isRecord } from "./json.ts";
+import { type Fields, isRecord } from "./json.ts";
 
 /** Where something went wrong. Names no key and no query. */
 export interface Place {
@@ -76,12 +76,17 @@ export function wireFailure(body: unknown): WireFailure | null {
   if (!isRecord(body)) return null;
   const error = body["error"] ?? (typeof body["detail"] === "string" ? body["detail"] : null);
   if (typeof error === "string" && error !== "") return { message: error, code: "" };
-  if (!isRecord(error)) return null;
+  if (!isRecord(error)) return isBareError(body) ? wireFailure({ error: body }) : null;
   const inner = isRecord(error["innererror"]) ? error["innererror"] : {};
   const code = [error["code"], error["type"], inner["code"]].filter((part) => isName(part)).join(" ");
   const message = typeof error["message"] === "string" ? error["message"] : excerpt(JSON.stringify(error));
   return { message, code };
 }
+
+/** An error that is the whole body, as older versions of vLLM and Azure's gateway send it. */
+const isBareError = (body: Fields) =>
+  typeof body["message"] === "string" &&
+  (body["object"] === "error" || typeof body["statusCode"] === "number");
 
 /** The failure that a provider's error means. */
 export function refused(

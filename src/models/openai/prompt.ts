@@ -3,15 +3,16 @@ import { type ModelContent, ModelError, type ModelItem, type ModelRequest } from
 import { unpackReasoning } from "./opaque-reasoning.ts";
 import type { SdkAssistantContent, SdkMessage, SdkPrompt, SdkToolContent, SdkUserContent } from "./sdk.ts";
 
-export function promptOf({ instructions, items }: ModelRequest): SdkPrompt {
+/** @param callIdLength how many characters of a call's id the server takes; the last ones are sent */
+export function promptOf({ instructions, items }: ModelRequest, callIdLength: number): SdkPrompt {
   const prompt: SdkPrompt = instructions === "" ? [] : [{ role: "system", content: instructions }];
-  for (const item of items) addItem(prompt, item);
+  for (const item of items) addItem(prompt, item, callIdLength);
   // What a round has left without anything it belongs to is no message.
   return prompt.filter((message) => message.content.length > 0);
 }
 
 /** What the model has said and called in one round is one message, so are the outputs of its calls. */
-function addItem(prompt: SdkMessage[], item: ModelItem): void {
+function addItem(prompt: SdkMessage[], item: ModelItem, callIdLength: number): void {
   switch (item.type) {
     case "message":
       if (item.role === "user") prompt.push({ role: "user", content: item.content.map(userPart) });
@@ -20,7 +21,7 @@ function addItem(prompt: SdkMessage[], item: ModelItem): void {
     case "tool_call":
       assistantContent(prompt, false).push({
         type: "tool-call",
-        toolCallId: item.id,
+        toolCallId: item.id.slice(-callIdLength),
         toolName: item.name,
         input: item.arguments,
       });
@@ -28,7 +29,7 @@ function addItem(prompt: SdkMessage[], item: ModelItem): void {
     case "tool_output":
       toolContent(prompt).push({
         type: "tool-result",
-        toolCallId: item.tool_call_id,
+        toolCallId: item.tool_call_id.slice(-callIdLength),
         toolName: item.name,
         output: { type: "text", value: item.output },
       });

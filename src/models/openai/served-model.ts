@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { OpenAIProvider } from "@ai-sdk/openai";
 import type { Dispatcher } from "undici";
 import { type Model, ModelError, type ModelEvent, type ModelRequest } from "../model.ts";
-import { REHEARSAL, type ServedModelSettings } from "../settings.ts";
+import { providers, REHEARSAL, type ServedModelSettings } from "../settings.ts";
 import { Activity } from "./activity.ts";
 import { AnswerEvents } from "./answer-events.ts";
 import { baseUrlOf } from "./base-url.ts";
@@ -59,7 +59,10 @@ export function createServedModel(settings: ServedModelSettings): Model {
   return {
     ...(settings.contextWindow === null ? {} : { contextWindow: settings.contextWindow }),
     async *generate(request, signal) {
-      loading ??= load();
+      loading ??= load().catch((error: unknown) => {
+        loading = null;
+        throw error;
+      });
       const loaded = await loading;
       let asked = request;
       let retry = 0;
@@ -81,7 +84,9 @@ export function createServedModel(settings: ServedModelSettings): Model {
             continue;
           }
           if (said || !failure.passing || retry >= MAX_RETRIES) throw failure;
-          await pause(retryDelay(retry, failure.headers), undefined, { signal });
+          const delay = retryDelay(retry, failure.headers);
+          if (delay === null) throw failure;
+          await pause(delay, undefined, { signal });
           retry += 1;
         }
       }
@@ -97,7 +102,8 @@ async function* answer(
   place: Place,
 ): AsyncGenerator<ModelEvent> {
   const options = { ...callOptions(request, settings), abortSignal: signal };
-  const events = new AnswerEvents(place);
+  const thinksAloud = settings.wire === "chat" && providers[settings.provider].thinksAloud;
+  const events = new AnswerEvents(place, thinksAloud);
   if (!settings.streaming) {
     yield* events.ofWhole(await model.doGenerate(options));
     return;

@@ -1,4 +1,5 @@
 import type { ModelItem } from "../model.ts";
+import { beginningWithUser } from "../shortened.ts";
 import { tokensOfItems } from "../tokens.ts";
 
 /**
@@ -18,5 +19,5 @@ export function shorter(items: readonly ModelItem[]): ModelItem[] | null {
     dropped += tokensOfItems(history.slice(first, first + 1));
     first += 1;
   }
-  return items.slice(first);
+  return beginningWithUser(items.slice(first));
 }

@@ -9,6 +9,7 @@ export class ThinkTags {
   #state: "beginning" | "thinking" | "answering" = "beginning";
   #held = "";
   #end = "";
+  #thought = "";
 
   /** What of the text so far belongs to the answer; it holds back what may still turn out to be a tag. */
   answer(text: string): string {
@@ -18,9 +19,15 @@ export class ThinkTags {
     return this.#state === "thinking" ? this.#skip() : this.#release();
   }
 
-  /** What was held back, when nothing more comes. */
-  rest(): string {
-    return this.#state === "beginning" ? this.#held : "";
+  /**
+   * What was held back, when nothing more comes.
+   * @param whole whether the model has said all that it meant to and called nothing: then an answer that never came
+   *   out of its tag is better than none
+   */
+  rest(whole: boolean): string {
+    if (this.#state === "thinking" && !whole) return "";
+    const held = this.#thought + this.#held;
+    return held.trim() === "" ? "" : held;
   }
 
   #begin(): void {
@@ -43,9 +50,11 @@ export class ThinkTags {
   #skip(): string {
     const at = this.#held.indexOf(this.#end);
     if (at < 0) {
+      this.#thought += this.#held.slice(0, -this.#end.length);
       this.#held = this.#held.slice(-this.#end.length);
       return "";
     }
+    this.#thought = "";
     const after = this.#held.slice(at + this.#end.length).trimStart();
     this.#held = after;
     // The answer begins with its first visible character.

@@ -188,10 +188,10 @@ export class Executor {
       onError,
     );
     if (!state) return false;
-    if (!request) {
+    if (!request || request.max_completion_tokens === 0) {
       const event = {
         name: "run_out_of_tokens",
-        reason: "max_prompt_tokens",
+        reason: request ? "max_completion_tokens" : "max_prompt_tokens",
         usage: state.run.internal.usage,
       } as const;
       return this.#conclude(runId, answer, () => ({ event }));

@@ -1,6 +1,7 @@
 /** What the model sees of a run: built from what is stored, so that it is the same after a crash. */
 import type { Message, Run, RunStep, StepToolCall, ToolChoice } from "../../contract/objects.ts";
 import { type ModelContent, ModelError, type ModelItem, type ModelRequest } from "../../models/model.ts";
+import { beginningWithUser } from "../../models/shortened.ts";
 import { estimateTokens, tokensOfItems } from "../../models/tokens.ts";
 import type { KeptItem, RunInternal } from "../store/kinds.ts";
 import type { Store } from "../store/store.ts";
@@ -20,7 +21,8 @@ export const MAX_STEPS = 500;
 /**
  * The next question to the model.
  * @param contextWindow how many tokens the model takes, question and answer together; null where nobody knows
- * @returns null when not even the newest message fits into the run's `max_prompt_tokens`
+ * @returns null when not even the newest message fits into the run's `max_prompt_tokens`. No tokens for the answer
+ *   (0) means that the run has used them up: it is not to be asked
  */
 export async function buildModelRequest(
   store: Store,
@@ -36,11 +38,12 @@ export async function buildModelRequest(
   // The run's own messages come on top of those that truncation counts; each has a step.
   const newest = await store.list("message", {
     where: { thread_id: run.thread_id },
-    limit: kept + steps.length,
+    limit: kept + steps.length + 1,
     order: "desc",
   });
   const messages = newest.map((stored) => stored.object).reverse();
-  const earlier = messages.filter((message) => message.run_id !== run.id).slice(-kept);
+  const before = messages.filter((message) => message.run_id !== run.id);
+  const earlier = before.slice(-kept);
   const own = new Map(messages.map((message) => [message.id, message]));
   const ownItems = stepsItems(
     steps.map((step) => step.object),
@@ -50,7 +53,8 @@ export async function buildModelRequest(
   const fixed = estimateTokens(run.instructions) + tokensOfItems(ownItems);
   const wanted = fitting(earlier.flatMap(messageItem), run.max_prompt_tokens, fixed);
   if (!wanted) return null;
-  const items = withinWindow(wanted, run, contextWindow, fixed);
+  const fit = withinWindow(wanted, run, contextWindow, fixed);
+  const items = fit.length < before.flatMap(messageItem).length ? beginningWithUser(fit) : fit;
   return {
     model: run.model,
     instructions: run.instructions,
@@ -81,7 +85,7 @@ export function toolChoice(run: Run, steps: RunStep[]): ToolChoice {
 
 function remainingTokens(run: Run, internal: RunInternal): number | null {
   if (run.max_completion_tokens === null) return null;
-  return Math.max(1, run.max_completion_tokens - internal.usage.completion_tokens);
+  return Math.max(0, run.max_completion_tokens - internal.usage.completion_tokens);
 }
 
 function messageItem(message: Message): ModelItem[] {

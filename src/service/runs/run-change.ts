@@ -1,7 +1,7 @@
 /** One change of a run, as one unit of work: read what stands, decide, write, and again if somebody was faster. */
 import type { Run } from "../../contract/objects.ts";
 import { commitFresh } from "../store/commit-fresh.ts";
-import type { RunInternal } from "../store/kinds.ts";
+import { ACTIVE_STATUSES, type RunInternal } from "../store/kinds.ts";
 import type { Change, Store, Stored } from "../store/store.ts";
 import { closeMessage, closeStep, nextRun, type RunEvent } from "./machine.ts";
 import type { ModelAnswer } from "./model-answer.ts";
@@ -55,9 +55,17 @@ export function changeRun(
     if (!state || !plan) return { result: state?.run.object ?? null, changes: [] };
     const { object, internal, version } = state.run;
     const result = plan.event ? nextRun(object, plan.event, now()) : object;
-    const replaced: Change = { replace: "run", object: result, internal: plan.internal ?? internal, version };
+    const kept = stillKept(plan.internal ?? internal, result);
+    const replaced: Change = { replace: "run", object: result, internal: kept, version };
     return { result, changes: [replaced, ...(plan.changes ?? []), ...closing(state, plan, now())] };
   });
+}
+
+/** What a model keeps between the rounds goes with the last of them. */
+function stillKept(internal: RunInternal, { status }: Run): RunInternal {
+  if (ACTIVE_STATUSES.some((active) => active === status)) return internal;
+  const { kept: _, ...left } = internal;
+  return left;
 }
 
 /** What the end of a run does to its open step and message, unless the plan has said it already. */

@@ -28,6 +28,19 @@ describe("a model's base address", () => {
     ["azure", "https://name.openai.azure.com", "https://name.openai.azure.com/openai/v1"],
     ["azure", "https://name.openai.azure.com/openai", "https://name.openai.azure.com/openai/v1"],
     ["azure", "https://name.openai.azure.com/openai/v1/", "https://name.openai.azure.com/openai/v1"],
+    ["azure", "https://n.openai.azure.com/openai/responses", "https://n.openai.azure.com/openai/v1"],
+    ["azure", "https://n.openai.azure.com/openai/v1/responses", "https://n.openai.azure.com/openai/v1"],
+    [
+      "azure",
+      "https://n.openai.azure.com/openai/deployments/d/chat/completions",
+      "https://n.openai.azure.com/openai/v1",
+    ],
+    ["azure", "https://n.services.ai.azure.com/models", "https://n.services.ai.azure.com/openai/v1"],
+    [
+      "azure",
+      "https://n.services.ai.azure.com/models/chat/completions",
+      "https://n.services.ai.azure.com/openai/v1",
+    ],
     [
       "azure",
       "https://n.services.ai.azure.com/api/projects/p",
@@ -59,6 +72,8 @@ describe("a model's base address", () => {
   }
 
   it("does not show a key that was pasted in its place", () => {
-    assert.throws(() => baseUrlOf(settings("compatible", "sk-0123456789")), /'…' is not/);
+    for (const key of ["sk-0123456789", "sk-proj-another_0123456789"]) {
+      assert.throws(() => baseUrlOf(settings("compatible", key)), /'…' is not/);
+    }
   });
 });

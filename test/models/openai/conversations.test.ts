@@ -164,18 +164,51 @@ for (const dialect of dialects) {
       assert.ok(kept > 0 && kept < 8, `${kept} messages`);
     });
 
+    it("begins with the user where older messages are left out", async () => {
+      const messages = Array.from({ length: 3 }, () => [
+        question,
+        { role: "assistant", content: "Sunny." } as const,
+      ]);
+      await using service = await serviceWith(dialect, [says({ text: ["Yes."] })]);
+      const run = await lead(service, {
+        thread: { messages: [...messages.flat(), question] },
+        truncation_strategy: { type: "last_messages", last_messages: 4 },
+      });
+      assert.equal(run.status, "completed", run.last_error?.message);
+      const asked = service.upstream.seen[0]?.asked.conversation;
+      assert.deepEqual(asked, [
+        "user: How is the weather?",
+        "assistant: Sunny.",
+        "user: How is the weather?",
+      ]);
+    });
+
+    it("goes on with hardly any tokens left, and ends when there are none", async () => {
+      await using service = await serviceWith(dialect, [
+        says({ calls: [TIME_CALL], tokens: 246 }),
+        says({ calls: [TIME_CALL], tokens: 10 }),
+      ]);
+      const run = await lead(service, { max_completion_tokens: 256 });
+      assert.deepEqual(
+        [run.status, run.incomplete_details?.reason],
+        ["incomplete", "max_completion_tokens"],
+        run.last_error?.message,
+      );
+      assert.equal(service.upstream.seen.length, 2);
+    });
+
     it("is asked once more with less of its past when the model finds it too long", async () => {
-      const messages = Array.from({ length: 8 }, (_, index) => ({
-        ...question,
+      const messages = Array.from({ length: 11 }, (_, index) => ({
+        role: index % 2 === 0 ? ("user" as const) : ("assistant" as const),
         content: `message ${index}`,
       }));
       const answers = [refuses(dialect.tooLong), says({ text: ["Yes."] })];
       await using service = await serviceWith(dialect, answers);
       const run = await lead(service, { thread: { messages } });
-      assert.equal(run.status, "completed");
+      assert.equal(run.status, "completed", run.last_error?.message);
       const [first, second] = service.upstream.seen.map(({ asked }) => asked.conversation);
-      assert.equal(first?.length, 8);
-      assert.ok(second && second.length < 8 && second.at(-1) === "user: message 7");
+      assert.equal(first?.length, 11);
+      assert.deepEqual([second?.at(0), second?.at(-1)], ["user: message 6", "user: message 10"]);
     });
 
     it("fails when it is still too long then, in the provider's words", async () => {

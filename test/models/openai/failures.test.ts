@@ -8,7 +8,7 @@ import { ask, request } from "./asking.ts";
 import { ollama } from "./upstream/chat-dialects.ts";
 import { json } from "./upstream/dialect.ts";
 import { azure, openai } from "./upstream/responses-dialects.ts";
-import { KEY, refuses, says, sends, startUpstream, written } from "./upstream/upstream.ts";
+import { type Answer, KEY, refuses, says, sends, startUpstream, written } from "./upstream/upstream.ts";
 
 /** The error of a model at this address. */
 async function errorAt(baseUrl: string): Promise<{ code: string; message: string }> {
@@ -74,6 +74,20 @@ describe("what a provider refuses", () => {
       "server_error",
       /^Not from this network\. \(/,
     ],
+    [
+      "an error that is the whole body",
+      ollama,
+      json(400, { object: "error", message: "No such role", type: "BadRequestError", code: 400 }),
+      "server_error",
+      /^No such role\. \(/,
+    ],
+    [
+      "a gateway that knows only a status and a message",
+      azure,
+      json(401, { statusCode: 401, message: "Access denied." }),
+      "server_error",
+      /^Access denied\. \(/,
+    ],
     ["a page", ollama, { status: 403, body: "<h1>Forbidden</h1>" }, "server_error", /<h1>Forbidden<\/h1>/],
     ["a redirect, without following it", ollama, { status: 302, body: "" }, "server_error", /status 302/],
   ] as const) {
@@ -97,6 +111,31 @@ describe("what a provider refuses", () => {
     const { error } = await ask(ollama, [sends(`data: {"error":{"message":"Bad key ${KEY}"}}\n\n`)]);
     assert.match(error?.message ?? "", /^Bad key …\./);
   });
+
+  it("shows its status where its body breaks off", async () => {
+    const breaking: Answer = (response) => {
+      response.writeHead(400, { "content-length": "100" });
+      response.write("<h1>Half", () => response.socket?.resetAndDestroy());
+    };
+    const { error } = await ask(ollama, [breaking]);
+    assert.match(error?.message ?? "", /status 400/);
+  });
+
+  it("is not tried again where the server asks for more than a minute", async () => {
+    const busy = { status: 429, body: '{"error":{"message":"Slow."}}', headers: { "retry-after": "61" } };
+    const { error, seen } = await ask(ollama, [refuses(busy), says({ text: ["Hi"] })]);
+    assert.equal(error?.code, "rate_limit_exceeded");
+    assert.equal(seen.length, 1);
+  });
+
+  for (const after of ["1e3", "0x100"]) {
+    it(`is tried again at the usual time where Retry-After is no number: ${after}`, async () => {
+      const busy = { status: 429, body: "", headers: { "retry-after": after } };
+      const { text, seen } = await ask(ollama, [refuses(busy), says({ text: ["Hi"] })]);
+      assert.equal(text, "Hi");
+      assert.equal(seen.length, 2);
+    });
+  }
 });
 
 describe("a server that cannot be reached", () => {

@@ -2,121 +2,10 @@
 import assert from "node:assert/strict";
 import type { ModelItem } from "../../../src/models/model.ts";
 import { ask, question } from "./asking.ts";
-import { lmStudio, ollama, vllm } from "./upstream/chat-dialects.ts";
-import { openai } from "./upstream/responses-dialects.ts";
-import { breaksAfter, frame, says, sends } from "./upstream/upstream.ts";
-
-type Delta = Record<string, unknown>;
-
-/** A stream of Chat Completions with these deltas. */
-function stream(deltas: Delta[], finish: string | null = "stop", more: object[] = []): string {
-  const chunk = (delta: Delta, finish_reason: string | null) => ({
-    id: "c",
-    object: "chat.completion.chunk",
-    choices: [{ index: 0, delta, finish_reason }],
-  });
-  const chunks = [
-    ...deltas.map((delta) => chunk(delta, null)),
-    ...(finish ? [chunk({}, finish)] : []),
-    ...more,
-  ];
-  return `${chunks.map((one) => frame(JSON.stringify(one))).join("")}data: [DONE]\n\n`;
-}
-
-const streamed = (deltas: Delta[], finish?: string | null, more?: object[]) =>
-  ask(ollama, [sends(stream(deltas, finish, more))]);
-
-const calls = (...tool_calls: object[]): Delta => ({ tool_calls });
-const made = ({ calls: got }: { calls: Map<number, { name: string; arguments: string }> }) =>
-  [...got.values()].map((call) => `${call.name}(${call.arguments})`);
-
-describe("a tool call", () => {
-  const whole = { type: "function", function: { name: "get_weather", arguments: '{"city":"Oslo"}' } };
-
-  it("may come in one chunk", async () => {
-    const outcome = await streamed([calls({ index: 0, id: "1", ...whole })], "tool_calls");
-    assert.deepEqual(made(outcome), ['get_weather({"city":"Oslo"})']);
-  });
-
-  it("may end with the finish reason stop", async () => {
-    const outcome = await streamed([calls({ index: 0, id: "1", ...whole })], "stop");
-    assert.deepEqual(made(outcome), ['get_weather({"city":"Oslo"})']);
-    assert.equal(outcome.finish, "stop");
-  });
-
-  it("may lack its index", async () => {
-    const outcome = await streamed([calls({ id: "1", ...whole }), calls({ id: "2", ...whole })]);
-    assert.equal(made(outcome).length, 2);
-  });
-
-  it("may lack its index and come in pieces", async () => {
-    const outcome = await streamed([
-      calls({ id: "1", function: { name: "get_weather", arguments: "" } }),
-      calls({ function: { arguments: '{"city":' } }),
-      calls({ function: { arguments: '"Oslo"}' } }),
-    ]);
-    assert.deepEqual(made(outcome), ['get_weather({"city":"Oslo"})']);
-  });
-
-  it("may lack its id", async () => {
-    const outcome = await streamed([calls({ index: 0, ...whole }, { index: 1, ...whole })]);
-    assert.equal(made(outcome).length, 2);
-  });
-
-  it("may lack both", async () => {
-    const outcome = await streamed([calls(whole), calls(whole)]);
-    assert.equal(made(outcome).length, 2);
-  });
-
-  it("may begin at index 0 again for the next call", async () => {
-    const outcome = await ask(vllm, [
-      says({
-        calls: [
-          { name: "get_weather", arguments: '{"a":1}' },
-          { name: "get_time", arguments: '{"b":2}' },
-        ],
-      }),
-    ]);
-    assert.deepEqual(made(outcome), ['get_weather({"a":1})', 'get_time({"b":2})']);
-  });
-
-  it("may repeat its id and name with each piece", async () => {
-    const piece = (text: string) =>
-      calls({ index: 0, id: "1", type: "function", function: { name: "get_time", arguments: text } });
-    assert.deepEqual(made(await streamed([piece('{"a"'), piece(":1}")])), ['get_time({"a":1})']);
-  });
-
-  it("may have an empty type and an object for arguments", async () => {
-    const odd = {
-      index: 0,
-      id: "1",
-      type: "",
-      function: { name: "get_weather", arguments: { city: "Oslo" } },
-    };
-    assert.deepEqual(made(await streamed([calls(odd)])), ['get_weather({"city":"Oslo"})']);
-  });
-
-  it("may leave its arguments out where there are none", async () => {
-    const bare = { index: 0, id: "1", type: "function", function: { name: "get_time" } };
-    assert.deepEqual(made(await streamed([calls(bare)])), ["get_time({})"]);
-  });
-
-  it("may have arguments that are not JSON, which are handed on as they are", async () => {
-    const broken = {
-      index: 0,
-      id: "1",
-      type: "function",
-      function: { name: "get_time", arguments: '{"zone": ' },
-    };
-    assert.deepEqual(made(await streamed([calls(broken)])), ['get_time({"zone": )']);
-  });
-
-  it("is asked for as a whole where streaming is off", async () => {
-    const outcome = await ask(lmStudio, [says({ calls: [whole.function] })], { streaming: false });
-    assert.deepEqual(made(outcome), ['get_weather({"city":"Oslo"})']);
-    assert.ok(!("stream" in (outcome.seen[0]?.body ?? {})));
-  });
-});
+import { stream, streamed } from "./chat-stream.ts";
+import { ollama } from "./upstream/chat-dialects.ts";
+import { openai, reasoningOpenai } from "./upstream/responses-dialects.ts";
+import { breaksAfter, frame, refuses, says, sends } from "./upstream/upstream.ts";
 
 describe("usage", () => {
   const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
@@ -147,6 +36,17 @@ describe("what a model thinks aloud", () => {
   it("is no part of the answer between think tags, however they are cut", async () => {
     const pieces = [..."<think>Hmm.</think>\n\nHi, <think>!"].map((content) => ({ content }));
     assert.equal((await streamed(pieces)).text, "Hi, <think>!");
+  });
+
+  it("is the answer where its tag is never closed, unless the answer was cut off", async () => {
+    const pieces = [{ content: "<think>It is sunny, " }, { content: "I would say." }];
+    assert.equal((await streamed(pieces)).text, "It is sunny, I would say.");
+    assert.equal((await streamed(pieces, "length")).text, "");
+  });
+
+  it("is left alone where servers keep it to themselves", async () => {
+    const { text } = await ask(openai, [says({ text: ["<think> is a tag."] })]);
+    assert.equal(text, "<think> is a tag.");
   });
 
   it("is cut out of a whole answer too", async () => {
@@ -182,7 +82,7 @@ describe("what a model thinks aloud", () => {
 });
 
 describe("a model that reasons", () => {
-  const sampling = { temperature: 1, top_p: 1, max_completion_tokens: 300 };
+  const sampling = { temperature: 0.5, top_p: 0.25, max_completion_tokens: 300 };
 
   it("of OpenAI is sent no sampling and told to keep nothing, over Chat Completions too", async () => {
     const chat = { ...openai, path: "/v1/chat/completions" };
@@ -196,14 +96,30 @@ describe("a model that reasons", () => {
   it("on one's own machine is sent all that it knows", async () => {
     const { seen } = await ask(ollama, [says({ text: ["Hi"] })], { reasoning: "high" }, sampling);
     const { temperature, top_p, reasoning_effort, max_tokens } = seen[0]?.body ?? {};
-    assert.deepEqual([temperature, top_p, reasoning_effort, max_tokens], [1, 1, "high", 300]);
+    assert.deepEqual([temperature, top_p, reasoning_effort, max_tokens], [0.5, 0.25, "high", 300]);
   });
+
+  for (const reasoning of ["off", "medium"] as const) {
+    it(`takes what an assistant asks for by default, with reasoning ${reasoning}`, async () => {
+      const defaults = { temperature: 1, top_p: 1, max_completion_tokens: 3 };
+      const { text, error } = await ask(reasoningOpenai, [says({ text: ["Hi"] })], { reasoning }, defaults);
+      assert.equal(text, "Hi", error?.message);
+    });
+  }
 
   it("is known by the settings and not by its name", async () => {
     const { seen } = await ask(openai, [says({ text: ["Hi"] })], { model: "o3-mini" }, sampling);
     assert.equal(seen[0]?.body["model"], "o3-mini");
-    assert.equal(seen[0]?.body["temperature"], 1);
+    assert.equal(seen[0]?.body["temperature"], 0.5);
     assert.ok(!("reasoning" in (seen[0]?.body ?? {})));
+  });
+});
+
+describe("a server on one's own machine", () => {
+  it("is told that calls may be made at once, and keeps its own sampling", async () => {
+    const { seen } = await ask(ollama, [says({ text: ["Hi"] })], {}, { temperature: 1, top_p: 1 });
+    const { parallel_tool_calls, temperature, top_p } = seen[0]?.body ?? {};
+    assert.deepEqual([parallel_tool_calls, temperature, top_p], [true, undefined, undefined]);
   });
 });
 
@@ -257,6 +173,14 @@ describe("an answer that is none", () => {
     assert.equal(seen.length, 2);
   });
 
+  for (const finish of [null, ""]) {
+    it(`may end without a reason: ${JSON.stringify(finish)}`, async () => {
+      const reason = { choices: [{ index: 0, delta: {}, finish_reason: finish }] };
+      const { error } = await streamed([{ content: "Half" }], null, [reason]);
+      assert.match(error?.message ?? "", /broke off before its end/);
+    });
+  }
+
   it("may be an error in mid-stream", async () => {
     const chunk = frame('{"choices":[{"index":0,"delta":{"content":"Half"},"finish_reason":null}]}');
     const failing = frame('{"error":{"message":"The runner has stopped.","code":500}}');
@@ -283,6 +207,11 @@ describe("an answer that is none", () => {
   it("may end its lines as Windows does", async () => {
     const { text } = await ask(ollama, [sends(stream([{ content: "Hi" }]).replaceAll("\n", "\r\n"))]);
     assert.equal(text, "Hi");
+  });
+
+  it("is not at work where only comments come", async () => {
+    const refused = refuses({ status: 400, body: "{}" });
+    assert.deepEqual((await ask(ollama, [sends(": ping\n\n"), refused])).events, []);
   });
 
   it("may pause with comments and name its events", async () => {

@@ -65,6 +65,16 @@ describe("a change of a run", () => {
     assert.deepEqual([closed?.status, closed?.usage], ["failed", usage]);
   });
 
+  it("lets go of what the model kept when the run ends, not before", async () => {
+    const run = sampleRun({ status: "in_progress" });
+    const internal = { ...NEW_INTERNAL, kept: [{ step_id: "step_1", position: 0, data: "sealed" }] };
+    await store.commit([{ insert: "run", object: run, internal }]);
+    await changeRun(store, run.id, now, () => ({ event: null }));
+    assert.deepEqual((await store.get("run", run.id))?.internal, internal);
+    await changeRun(store, run.id, now, () => ({ event: fail }));
+    assert.deepEqual((await store.get("run", run.id))?.internal, NEW_INTERNAL);
+  });
+
   it("is decided anew on the present state when somebody else was faster", async () => {
     const run = sampleRun();
     await store.commit([insertRun(run)]);

@@ -1,5 +1,6 @@
 /** Chat Completions as the servers on one's own machine send it. */
 import { type Asked, type Dialect, json, records, type Said, USAGE } from "./dialect.ts";
+import { firstOf, mistralTemplate, settingsWithoutTools } from "./refusals.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -21,11 +22,11 @@ interface ChatFlavour {
   tooLong: ReturnType<typeof json>;
 }
 
-const usage = {
+const usage = ({ tokens = USAGE.completion }: Said) => ({
   prompt_tokens: USAGE.prompt,
-  completion_tokens: USAGE.completion,
-  total_tokens: USAGE.prompt + USAGE.completion,
-};
+  completion_tokens: tokens,
+  total_tokens: USAGE.prompt + tokens,
+});
 
 function deltas(flavour: ChatFlavour, said: Said): Fields[] {
   return [
@@ -50,7 +51,7 @@ function chat(flavour: ChatFlavour): Dialect {
     events: (said) => [
       ...deltas(flavour, said).map((delta) => chunk([{ index: 0, delta, finish_reason: null }])),
       chunk([{ index: 0, delta: {}, finish_reason: finish(said) }]),
-      chunk([], { usage }),
+      chunk([], { usage: usage(said) }),
       "[DONE]",
     ],
     whole: (said) => ({
@@ -68,11 +69,12 @@ function chat(flavour: ChatFlavour): Dialect {
           finish_reason: finish(said),
         },
       ],
-      usage,
+      usage: usage(said),
     }),
     asked: askedOfChat,
     unknownModel: flavour.unknownModel,
     tooLong: flavour.tooLong,
+    refusal: settingsWithoutTools,
   };
 }
 
@@ -179,6 +181,14 @@ export const vllm = chat({
     },
   }),
 });
+
+/** The same with a model of Mistral, whose template is strict. */
+export const mistral: Dialect = {
+  ...vllm,
+  name: "vLLM with a model of Mistral",
+  source: "huggingface.co/mistralai/Mistral-7B-Instruct-v0.3 tokenizer_config.json (chat_template)",
+  refusal: firstOf(vllm.refusal, mistralTemplate),
+};
 
 /** llama.cpp begins with a chunk without content and adds its timings. */
 export const llamaCpp = chat({

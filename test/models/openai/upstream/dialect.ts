@@ -1,5 +1,6 @@
 /** What a model's server says in a test, and how each kind of server writes it onto the wire. */
 import type { ServedModelSettings } from "../../../../src/models/settings.ts";
+import type { Refusal } from "./refusals.ts";
 
 /** One answer of a model. */
 export interface Said {
@@ -9,6 +10,8 @@ export interface Said {
   calls?: { name: string; arguments: string }[];
   /** What a model that reasons keeps to itself, encrypted. */
   reasoning?: string;
+  /** Tokens of the answer; `USAGE` says them where this does not. */
+  tokens?: number;
   finish?: "stop" | "length" | "content_filter";
 }
 
@@ -45,6 +48,8 @@ export interface Dialect {
   asked(body: Record<string, unknown>): Asked;
   unknownModel(model: string): Refused;
   tooLong: Refused;
+  /** Why it takes no such request, before it answers anything; null where it does. */
+  refusal: Refusal;
 }
 
 export const USAGE = { prompt: 21, completion: 7 };

@@ -1,5 +1,5 @@
-import { llamaCpp, lmStudio, ollama, vllm } from "./chat-dialects.ts";
+import { llamaCpp, lmStudio, mistral, ollama, vllm } from "./chat-dialects.ts";
 import { azure, openai } from "./responses-dialects.ts";
 
 /** Every kind of server that the suite of conversations is held with. */
-export const dialects = [openai, azure, ollama, vllm, llamaCpp, lmStudio];
+export const dialects = [openai, azure, ollama, vllm, mistral, llamaCpp, lmStudio];

@@ -1,5 +1,12 @@
 /** The Responses API as OpenAI and Azure OpenAI send it. */
 import { type Asked, type Dialect, json, type Refused, records, type Said, USAGE } from "./dialect.ts";
+import {
+  firstOf,
+  samplingWhileReasoning,
+  settingsWithoutTools,
+  tooFewTokens,
+  unknownToReasoning,
+} from "./refusals.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -15,13 +22,13 @@ interface ResponsesFlavour {
   tooLong: Refused;
 }
 
-const usage = {
+const usage = ({ tokens = USAGE.completion }: Said) => ({
   input_tokens: USAGE.prompt,
   input_tokens_details: { cached_tokens: 0 },
-  output_tokens: USAGE.completion,
+  output_tokens: tokens,
   output_tokens_details: { reasoning_tokens: 0 },
-  total_tokens: USAGE.prompt + USAGE.completion,
-};
+  total_tokens: USAGE.prompt + tokens,
+});
 
 /** The items of an answer: reasoning, then the text, then the calls. */
 function itemsOf(said: Said): Fields[] {
@@ -60,7 +67,7 @@ function response(flavour: ResponsesFlavour, said: Said, status: string): Fields
     model: "gpt-5-mini",
     output: status === "completed" ? itemsOf(said) : [],
     store: false,
-    usage: status === "completed" ? usage : null,
+    usage: status === "completed" ? usage(said) : null,
     ...flavour.extra,
   };
 }
@@ -120,6 +127,7 @@ function responses(flavour: ResponsesFlavour): Dialect {
     },
     whole: (said) => response(flavour, said, "completed"),
     asked: askedOfResponses,
+    refusal: firstOf(settingsWithoutTools, tooFewTokens, samplingWhileReasoning),
   };
 }
 
@@ -180,6 +188,13 @@ export const openai = responses({
     },
   }),
 });
+
+/** A model of OpenAI that reasons. */
+export const reasoningOpenai: Dialect = {
+  ...openai,
+  name: "OpenAI with a model that reasons",
+  refusal: firstOf(openai.refusal, unknownToReasoning),
+};
 
 export const azure = responses({
   name: "Azure OpenAI",

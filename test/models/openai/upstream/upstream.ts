@@ -4,7 +4,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from "nod
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { ServedModelSettings, WrittenModelSettings } from "../../../../src/models/settings.ts";
-import type { Asked, Dialect, Refused, Said } from "./dialect.ts";
+import { type Asked, type Dialect, json, type Refused, type Said } from "./dialect.ts";
 
 export interface Seen {
   path: string;
@@ -44,7 +44,9 @@ export async function startUpstream(dialect: Dialect, ...answers: Answer[]): Pro
     const noticed = { path, headers: request.headers, body, asked: dialect.asked(body), gone };
     seen.push(noticed);
     const answer = answers[Math.min(seen.length, answers.length) - 1];
+    const refusal = dialect.refusal(body);
     if (path !== dialect.path) refuses({ status: 404, body: "not here" })(response, dialect, noticed);
+    else if (refusal) refuses(json(400, { error: { message: refusal } }))(response, dialect, noticed);
     else answer?.(response, dialect, noticed);
   });
   http.listen(0, "127.0.0.1");

@@ -1,0 +1,59 @@
+/** What real servers refuse, each in its own words. */
+import { records } from "./dialect.ts";
+
+type Fields = Record<string, unknown>;
+
+/** Why a server takes no such request; null where it does. */
+export type Refusal = (body: Fields) => string | null;
+
+/** The first of these that applies. */
+export const firstOf =
+  (...refusals: Refusal[]): Refusal =>
+  (body) => {
+    for (const refusal of refusals) {
+      const reason = refusal(body);
+      if (reason !== null) return reason;
+    }
+    return null;
+  };
+
+/** OpenAI takes no settings of tools without tools. */
+export const settingsWithoutTools: Refusal = (body) => {
+  if ("tools" in body) return null;
+  const name = ["parallel_tool_calls", "tool_choice"].find((setting) => setting in body);
+  return name ? `Invalid value for '${name}': '${name}' is only allowed when 'tools' are specified.` : null;
+};
+
+/** Responses wants room for 16 tokens at least. */
+export const tooFewTokens: Refusal = ({ max_output_tokens: limit }) =>
+  typeof limit === "number" && limit < 16
+    ? `Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16, but got ${limit} instead.`
+    : null;
+
+/** Models of OpenAI that reason. */
+export const unknownToReasoning: Refusal = (body) => {
+  const name = ["temperature", "top_p", "parallel_tool_calls"].find((setting) => setting in body);
+  return name ? `Unsupported parameter: '${name}' is not supported with this model.` : null;
+};
+
+/** Whoever says that a model reasons sends it no sampling, whichever model it is. */
+export const samplingWhileReasoning: Refusal = (body) =>
+  "reasoning" in body && ("temperature" in body || "top_p" in body)
+    ? "Unsupported parameter: 'temperature' is not supported with this model."
+    : null;
+
+/** The chat template of Mistral's models. */
+export const mistralTemplate: Refusal = ({ messages: sent }) => {
+  const messages = records(sent);
+  const ids = messages.flatMap(({ tool_calls, tool_call_id }) => [
+    ...records(tool_calls).map(({ id }) => id),
+    ...(tool_call_id === undefined ? [] : [tool_call_id]),
+  ]);
+  if (!ids.every((id) => /^[a-zA-Z0-9]{9}$/.test(String(id)))) {
+    return "Tool call IDs should be alphanumeric strings with length 9!";
+  }
+  const first = messages.find(({ role }) => role !== "system");
+  return first?.["role"] === "user"
+    ? null
+    : "Conversation roles must alternate user/assistant/user/assistant/...";
+};
