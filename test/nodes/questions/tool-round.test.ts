@@ -62,7 +62,7 @@ describe("a round of tool calls", () => {
   it("answers what nobody answers in time with an error that names the function", async () => {
     begin([called("1")], { toolSeconds: 0.02 });
     assert.deepEqual(await answersOf(), [
-      { error: `The function ${called("1").function.name} gave no answer within 0.02 s.` },
+      { error: `The function ${called("1").function.name} gave no answer within 0.02 s.`, late: true },
     ]);
   });
 
