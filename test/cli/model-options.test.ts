@@ -63,10 +63,10 @@ describe("--check", () => {
   const [dialect = assert.fail()] = dialects;
 
   /** How the command ends where the model's server answers like this. */
-  async function checked(answer: ReturnType<typeof says>) {
+  async function checked(answer: ReturnType<typeof says>, more: string[] = []) {
     await using directory = await temporaryDirectory();
     await using upstream = await startUpstream(dialect, answer);
-    const options = ["--port", "0", "--data", directory.path, "--api-key", "k", "--check"];
+    const options = ["--port", "0", "--data", directory.path, "--api-key", "k", "--check", ...more];
     return await runCli([...options, ...at(dialect.provider, upstream.url)], environment);
   }
 
@@ -90,6 +90,12 @@ describe("--check", () => {
       assert.equal(stdout, "");
     });
   }
+
+  it("says who has answered", async () => {
+    // An address of documentation: nothing can listen there, and the command ends.
+    const { stdout } = await checked(says({ text: ["Yes."] }), ["--host", "192.0.2.1"]);
+    assert.match(stdout, /^the model answers \(openai, the-model\), 28 tokens\n$/);
+  });
 
   for (const [title, options, sentence] of [
     ["a provider that there is not", ["--model-provider", "other"], /provider.*rehearsal.*\(invalid_value\)/],

@@ -17,9 +17,16 @@ export async function* readEvents(bytes: AsyncIterable<Uint8Array>): AsyncGenera
   let data: string[] = [];
   let stray = "";
   let events = 0;
+  let afterReturn = false;
   for await (const chunk of bytes) {
-    rest += decoder.decode(chunk, { stream: true });
+    const text = decoder.decode(chunk, { stream: true });
+    if (text === "") continue;
+    rest += text;
     if (rest.length > EVENT_LIMIT) break;
+    // A long line is looked through once, not again with each of its pieces.
+    const breaks = afterReturn || /[\r\n]/.test(text);
+    afterReturn = text.endsWith("\r");
+    if (!breaks) continue;
     const lines = rest.split(/\r\n|\n|\r(?=[^\n])/);
     rest = lines.pop() ?? "";
     for (const line of lines) {
@@ -31,7 +38,7 @@ export async function* readEvents(bytes: AsyncIterable<Uint8Array>): AsyncGenera
       else if (!FIELD.test(line) && stray.length < STRAY_LIMIT) stray += `${line}\n`;
     }
   }
-  const last = rest + decoder.decode();
+  const last = (rest + decoder.decode()).replace(/\r$/, "");
   // An event whose last line break got lost is whole all the same; what is no JSON any more is noticed as that.
   if (last.startsWith("data:")) data.push(last.slice(5).replace(/^ /, ""));
   else if (!FIELD.test(last)) stray += last;
