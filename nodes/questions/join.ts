@@ -37,13 +37,13 @@ export async function join(context: RunContext, msg: NodeMessage): Promise<Joine
   const { threadId, busy } = asked;
   const watches = definition.cancelOnDisconnect === true;
   const origin = originOf(RED, msg, threadId, limits, watches, closed);
-  const notes = begun(context, msg, asked);
-  const question = newQuestion(context, service, msg, origin.lineage, notes.notes);
+  const { notes, written } = begun(context, msg, asked);
+  const question = newQuestion(context, service, msg, origin.lineage, notes);
   const answer = async (signal: AbortSignal) => {
-    await notes.written;
+    await written;
     return question.ask(asked, signal);
   };
-  const joined = { question, origin, notes: notes.notes, answer };
+  const joined = { question, origin, notes, answer };
   if (threadId === null) return { ...joined, turn: null };
   const lent = turns.claim(threadId, idOf(msg["message"]) ?? "");
   if (lent) return { ...joined, turn: Promise.resolve(lent) };

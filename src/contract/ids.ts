@@ -9,8 +9,6 @@ export const idPrefixes = {
   step_id: "step",
 } as const;
 
-export type IdParameter = keyof typeof idPrefixes;
-
 /** What a tool call's id begins with. */
 export const TOOL_CALL_PREFIX = "call";
 
