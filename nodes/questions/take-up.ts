@@ -7,7 +7,7 @@ import { Connection } from "../shared/connection.ts";
 import { text } from "../shared/texts.ts";
 import { answerUnavailable } from "./http-client.ts";
 import { takeMessage } from "./kept-message.ts";
-import { cancelLeftRun } from "./left-run.ts";
+import { cancelLeftRun, threadOf } from "./left-run.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** How long anybody waits for a run that a start cancels. */
@@ -61,7 +61,7 @@ export async function takeUpLeft(
     if (cancelling.has(left.id)) return;
     cancelling.add(left.id);
     answerUnavailable(takeMessage(left), text(RED, "error.node_closed"));
-    track(cancel(RED, journal, left, closed).finally(() => cancelling.delete(left.id)));
+    track(cancel(RED, journal, left).finally(() => cancelling.delete(left.id)));
   };
   for (const left of await journal.leftBy(node.id)) {
     if (closed.aborted) return;
@@ -74,19 +74,18 @@ export async function takeUpLeft(
   for (const left of (await Promise.all(gone.map((id) => journal.leftBy(id)))).flat()) cancelOne(left);
 }
 
-/** A service that cannot be told is told at the next start. Never rejects. */
-async function cancel(
-  RED: NodeAPI,
-  journal: Journal,
-  left: LeftQuestion,
-  closed: AbortSignal,
-): Promise<void> {
+/**
+ * A node that closes waits for it: its config node may be gone with the next deploy. A service that cannot be told
+ * is told at the next start. Never rejects.
+ */
+async function cancel(RED: NodeAPI, journal: Journal, left: LeftQuestion): Promise<void> {
   const connection = new Connection(RED, left.config);
   const warn = (error: unknown) =>
     RED.log.warn(text(RED, "warning.run_not_cancelled", { reason: toFlowError(error).message }));
-  const signal = AbortSignal.any([closed, AbortSignal.timeout(PARTING_MS)]);
   try {
-    await cancelLeftRun(RED, await connection.api(), left, signal);
+    if (threadOf(left) !== null) {
+      await cancelLeftRun(RED, await connection.api(), left, AbortSignal.timeout(PARTING_MS));
+    }
     await journal.end(left.id);
   } catch (error) {
     warn(error);

@@ -1,9 +1,11 @@
 /** A real Node-RED in a process of its own, on a user directory that outlives it. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import packageJson from "../../../package.json" with { type: "json" };
 import type { ChildSettings, Order, Reply, Report } from "./protocol.ts";
@@ -112,6 +114,19 @@ export class NodeRedProcess {
     } finally {
       clearTimeout(timer);
       child.off("message", take).off("exit", gone);
+    }
+  }
+
+  /** How many questions its nodes have noted and not ended. */
+  openQuestions(): number {
+    const file = join(this.#settings.userDir, "assistants", "flows.db");
+    if (!existsSync(file)) return 0;
+    const database = new DatabaseSync(file, { readOnly: true, timeout: ORDER_LIMIT_MS });
+    try {
+      const row = database.prepare("SELECT COUNT(*) AS questions FROM question").get();
+      return Number(row?.["questions"]);
+    } finally {
+      database.close();
     }
   }
 

@@ -113,7 +113,7 @@ export class Scenario {
     }
   }
 
-  /** Fulfilled when no run is active and no message is on its way. */
+  /** Fulfilled when no run is active, no message is on its way, and no question is noted for the next start. */
   async over(): Promise<void> {
     await this.#nodeRed.order({ does: "settle" });
     const deadline = Date.now() + LIMIT_MS;
@@ -121,8 +121,12 @@ export class Scenario {
       const known = this.runs.length;
       const active = await this.#activeRuns();
       await this.#nodeRed.order({ does: "settle" });
-      if (active.length === 0 && known === this.runs.length) return;
-      if (Date.now() > deadline) throw new Error(`Still active: ${active.join(", ")}\n${this.#describe()}`);
+      const open = this.#nodeRed.openQuestions();
+      if (active.length === 0 && known === this.runs.length && open === 0) return;
+      if (Date.now() > deadline) {
+        const left = `${open} open questions, active runs: ${active.join(", ") || "none"}`;
+        throw new Error(`Not over: ${left}\n${this.#describe()}`);
+      }
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
