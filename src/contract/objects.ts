@@ -219,6 +219,20 @@ export interface Deleted<Kind extends string> {
   deleted: boolean;
 }
 
+/** A model that may be named in an assistant or a run. */
+export interface ModelObject {
+  id: string;
+  object: "model";
+  created: number;
+  owned_by: string;
+}
+
+/** All of them at once: this list has no pages. */
+export interface ModelList {
+  object: "list";
+  data: ModelObject[];
+}
+
 /** Every answer of the contract by the name that the operations table uses. */
 export interface Answers {
   Assistant: Assistant;
@@ -228,9 +242,12 @@ export interface Answers {
   ThreadDeleted: Deleted<"thread.deleted">;
   Message: Message;
   MessagePage: Page<Message>;
+  MessageDeleted: Deleted<"thread.message.deleted">;
   Run: Run;
   RunPage: Page<Run>;
   RunStep: RunStep;
   RunStepPage: Page<RunStep>;
+  ModelList: ModelList;
+  ModelObject: ModelObject;
   StreamEvent: StreamEvent;
 }

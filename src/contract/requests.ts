@@ -159,10 +159,19 @@ const pageFields = {
   before: Type.Optional(Type.String()),
 };
 
+/** The one thing that an answer holds only when it is asked for. */
+const includeFields = {
+  include: Type.Optional(
+    Type.Array(Type.Literal("step_details.tool_calls[*].file_search.results[*].content"), { maxItems: 16 }),
+  ),
+};
+
 /** Every request schema by the name that the operations table uses. */
 export const requests = {
   PageQuery: Type.Object(pageFields, closed),
   MessagePageQuery: Type.Object({ ...pageFields, run_id: Type.Optional(Type.String()) }, closed),
+  RunStepPageQuery: Type.Object({ ...pageFields, ...includeFields }, closed),
+  IncludeQuery: Type.Object(includeFields, closed),
   CreateAssistant: Type.Object({ model: Type.String({ minLength: 1 }), ...assistantFields }, closed),
   UpdateAssistant: Type.Object(
     { model: Type.Optional(Type.String({ minLength: 1 })), ...assistantFields },
@@ -171,6 +180,7 @@ export const requests = {
   CreateThread,
   UpdateThread: Type.Object({ metadata: Metadata }, closed),
   CreateMessage,
+  UpdateMessage: Type.Object({ metadata: Metadata }, closed),
   CreateRun: Type.Object(
     {
       ...runFields,
@@ -180,6 +190,7 @@ export const requests = {
     closed,
   ),
   CreateThreadAndRun: Type.Object({ ...runFields, thread: Type.Optional(CreateThread) }, closed),
+  UpdateRun: Type.Object({ metadata: Metadata }, closed),
   SubmitToolOutputs: Type.Object(
     {
       tool_outputs: Type.Array(

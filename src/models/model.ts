@@ -48,6 +48,8 @@ export type FinishReason = "stop" | "length" | "content_filter";
 
 /** Something that answers. The one thing a new model implements. */
 export interface Model {
+  /** What it is called in the list of models; left out where it takes any name and has none. */
+  readonly name?: string;
   /** How many tokens a question and its answer may have together, where that is known. */
   readonly contextWindow?: number;
   /**

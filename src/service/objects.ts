@@ -4,6 +4,7 @@ import type {
   Assistant,
   Message,
   MessageContent,
+  ModelObject,
   Run,
   RunStep,
   StepDetails,
@@ -142,3 +143,8 @@ export function newRunStep(run: Run, details: StepDetails, now: number): RunStep
     usage: null,
   };
 }
+
+/** A model that answers here, as it is listed. */
+export const newModelObject = (name: string, now: number): ModelObject => {
+  return { id: name, object: "model", created: now, owned_by: "assistants-service" };
+};

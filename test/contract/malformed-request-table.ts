@@ -141,6 +141,9 @@ const page = [
   row({ order: "ASC" }, "order", "choice", "'asc', 'desc'"),
 ];
 
+const RESULTS = "step_details.tool_calls[*].file_search.results[*].content";
+const include = [row({ include: ["x"] }, "include[0]", "choice", `'${RESULTS}'`)];
+
 /** What each operation refuses, beside what all of them do. */
 export const malformed: Partial<Record<OperationName, MalformedRequest[]>> = {
   createAssistant: assistant,
@@ -155,8 +158,10 @@ export const malformed: Partial<Record<OperationName, MalformedRequest[]>> = {
   updateThread: metadata,
   createMessage: [...message("", (fields) => fields), ...metadata],
   listMessages: page,
+  updateMessage: [...metadata, row({ content: "x" }, "content", "unknown")],
   createRun: [
     ...run,
+    ...include,
     row({ additional_instructions: 1 }, "additional_instructions", "type", "string or null"),
     row({ additional_messages: {} }, "additional_messages", "type", "array or null"),
     row({ additional_messages: [{ content: "x" }] }, "additional_messages[0].role", "missing"),
@@ -170,6 +175,7 @@ export const malformed: Partial<Record<OperationName, MalformedRequest[]>> = {
     ...message("thread.messages[0].", (fields) => ({ thread: { messages: [fields] } })),
   ],
   listRuns: page,
+  updateRun: [...metadata, row({ status: "completed" }, "status", "unknown")],
   submitToolOutputsToRun: [
     row({ tool_outputs: {} }, "tool_outputs", "type", "array"),
     row({ tool_outputs: ["x"] }, "tool_outputs[0]", "type", "object"),
@@ -177,5 +183,6 @@ export const malformed: Partial<Record<OperationName, MalformedRequest[]>> = {
     row({ tool_outputs: [{ output: {} }] }, "tool_outputs[0].output", "type", "string"),
     row({ tool_outputs: [{ x: 1 }] }, "tool_outputs[0].x", "unknown"),
   ],
-  listRunSteps: page,
+  listRunSteps: [...page, ...include],
+  getRunStep: include,
 };

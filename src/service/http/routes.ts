@@ -90,7 +90,7 @@ export function addRoutes(app: FastifyInstance, api: AssistantsApi, settings: Ro
         url: dialect.prefix + operation.path.replace(/\{(\w+)\}/g, ":$1"),
         // Before the body is read: strangers cannot make the server parse anything.
         onRequest: (request, _reply, done) => {
-          const code = refusal(dialect, request, isKey);
+          const code = refusal(dialect, request, operation.outsideBeta ?? false, isKey);
           done(code === null ? undefined : contractError(code, addressed(request)));
         },
         handler: async ({ params, query, body }, reply) => {

@@ -15,11 +15,17 @@ const dialects = [
 /** A request that uses every kind of parameter the row has, and the parameters that it carries. */
 function exampleOf(operation: Operation) {
   const path = Object.fromEntries(pathParameters(operation.path).map((name) => [name, `${name} ü/1`]));
-  const query = Object.fromEntries((operation.query?.names ?? []).map((name) => [name, `${name} 20&`]));
+  const { names = [], lists = [] } = operation.query ?? {};
+  const given = names.map((name): [string, string | string[]] => {
+    return lists.includes(name) ? [name, [`${name} 1&`, `${name} 2`]] : [name, `${name} 20&`];
+  });
+  const query = given.flatMap(([name, value]): string[][] =>
+    Array.isArray(value) ? value.map((one) => [`${name}[]`, one]) : [[name, value]],
+  );
   const stream = operation.streams === undefined ? null : true;
   const body = operation.body === null ? undefined : { metadata: { a: "b" }, stream };
   const url = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ""));
-  return { url, query, body, parameters: { ...path, ...query, ...body } };
+  return { url, query, body, parameters: { ...path, ...Object.fromEntries(given), ...body } };
 }
 
 describe("operations over HTTP", () => {
@@ -38,7 +44,7 @@ describe("operations over HTTP", () => {
       it(`${dialect.name}: ${name} receives the parameters of its path, query and body`, async () => {
         const stream = "streams" in operations[name];
         const { url, query, body, parameters } = exampleOf(operations[name]);
-        const search = new URLSearchParams({ ...query, ...dialect.query });
+        const search = new URLSearchParams([...query, ...Object.entries(dialect.query)]);
         const answer = await ask(running, operations[name].method, `${dialect.prefix}${url}?${search}`, {
           body,
           headers: dialect.headers,
