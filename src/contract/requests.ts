@@ -69,12 +69,25 @@ const sampling = {
   response_format: ResponseFormat,
 };
 
+const ReasoningEffort = nullable(
+  Type.Union([
+    Type.Literal("none"),
+    Type.Literal("minimal"),
+    Type.Literal("low"),
+    Type.Literal("medium"),
+    Type.Literal("high"),
+    Type.Literal("xhigh"),
+    Type.Literal("max"),
+  ]),
+);
+
 const assistantFields = {
   name: nullable(Type.String({ maxLength: 256 })),
   description: nullable(Type.String({ maxLength: 512 })),
   instructions: nullable(Type.String({ maxLength: 256_000 })),
   tools: Type.Optional(Type.Array(FunctionTool, { maxItems: 128 })),
   metadata: Metadata,
+  reasoning_effort: ReasoningEffort,
   ...sampling,
 };
 
@@ -88,7 +101,7 @@ const MessageContent = Type.Union([
           type: Type.Literal("image_url"),
           image_url: Type.Object(
             {
-              url: Type.String({ minLength: 1 }),
+              url: Type.String({ pattern: "^[A-Za-z][A-Za-z0-9+.-]*:[^\\s]+$" }),
               detail: Type.Optional(
                 Type.Union([Type.Literal("auto"), Type.Literal("low"), Type.Literal("high")]),
               ),
@@ -184,6 +197,7 @@ export const requests = {
   CreateRun: Type.Object(
     {
       ...runFields,
+      reasoning_effort: ReasoningEffort,
       additional_instructions: nullable(Type.String({ maxLength: 256_000 })),
       additional_messages: nullable(Type.Array(CreateMessage)),
     },

@@ -28,6 +28,7 @@ export function newAssistant(request: Request<"CreateAssistant">, now: number): 
     temperature: request.temperature ?? 1,
     top_p: request.top_p ?? 1,
     response_format: request.response_format ?? "auto",
+    reasoning_effort: request.reasoning_effort ?? null,
   };
 }
 
@@ -41,11 +42,13 @@ export function newThread(request: Request<"CreateThread">, now: number): Thread
   };
 }
 
-/** A text part of a request is a plain string, that of an answer an object; the rest is alike. */
+/** A text part of a request is a plain string, that of an answer an object; an image says how closely to look. */
 function messageContent(content: Request<"CreateMessage">["content"]): MessageContent[] {
   const parts = typeof content === "string" ? [{ type: "text" as const, text: content }] : content;
   return parts.map((part) =>
-    part.type === "text" ? { type: "text", text: { value: part.text, annotations: [] } } : part,
+    part.type === "text"
+      ? { type: "text", text: { value: part.text, annotations: [] } }
+      : { type: "image_url", image_url: { detail: "auto", ...part.image_url } },
   );
 }
 
@@ -120,6 +123,7 @@ export function newRun(
     tool_choice: request.tool_choice ?? "auto",
     parallel_tool_calls: request.parallel_tool_calls ?? true,
     response_format: request.response_format ?? assistant.response_format,
+    reasoning_effort: request.reasoning_effort ?? assistant.reasoning_effort ?? null,
   };
 }
 

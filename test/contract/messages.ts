@@ -49,6 +49,17 @@ export function messagesSuite(subject: Subject): void {
     ]);
   });
 
+  it("looks at an image as closely as it likes where nobody says how closely", async () => {
+    const { id: thread_id } = await subject.api.createThread({});
+    const url = "data:image/png;base64,AAAA";
+    const { content } = await subject.api.createMessage({
+      thread_id,
+      role: "user",
+      content: [{ type: "image_url", image_url: { url } }],
+    });
+    assert.deepEqual(content, [{ type: "image_url", image_url: { url, detail: "auto" } }]);
+  });
+
   it("gets a message as it was created", async () => {
     const { id: thread_id } = await subject.api.createThread({});
     const created = await subject.api.createMessage({ thread_id, role: "user", content: "Hello" });

@@ -41,6 +41,7 @@ export function runsSuite(subject: Subject): void {
       tool_choice: "auto",
       parallel_tool_calls: true,
       response_format: "auto",
+      reasoning_effort: null,
     });
   });
 
@@ -142,7 +143,7 @@ export function runsSuite(subject: Subject): void {
     assert.deepEqual(model.requests[0]?.items[1], {
       type: "message",
       role: "user",
-      content: [{ type: "image_url", url }],
+      content: [{ type: "image_url", url, detail: "auto" }],
     });
   });
 

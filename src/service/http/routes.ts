@@ -15,6 +15,7 @@ import { refusal } from "./admission.ts";
 import { dialectOf, dialects } from "./dialects.ts";
 import { type FrameSettings, framesOf, KEEP_ALIVE_MS } from "./event-stream.ts";
 import { type RequestParts, requestParameters } from "./parameters.ts";
+import { POLL_HEADER, pollAfter } from "./polling.ts";
 
 /**
  * The API as this layer sees it: what comes from outside has no type yet, checking it is the service's work.
@@ -97,7 +98,10 @@ export function addRoutes(app: FastifyInstance, api: AssistantsApi, settings: Ro
           const parameters = requestParameters(operation, { path: params, query, body });
           const signal = callerGone(reply);
           if (stream === null || !asksForStream(body)) {
-            return reply.send(await outcomeOf(() => unchecked[name](parameters, { signal }), signal));
+            const answer = await outcomeOf(() => unchecked[name](parameters, { signal }), signal);
+            const wait = pollAfter(answer);
+            if (wait !== null) reply.header(POLL_HEADER, wait);
+            return reply.send(answer);
           }
           const events = unchecked[stream](parameters, { signal })[Symbol.asyncIterator]();
           // What is refused is refused here, with its status; after that it is too late for one.
