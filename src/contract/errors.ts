@@ -40,6 +40,8 @@ export const errorTable = {
   message_not_found: invalid("No message found with id '{id}'.", null, 404),
   run_not_found: invalid("No run found with id '{id}'.", null, 404),
   run_step_not_found: invalid("No run step found with id '{id}'.", null, 404),
+  model_not_found: invalid("The model '{id}' does not exist.", "model_not_found", 404),
+  message_in_progress: invalid("Can't delete message {id} while run {run_id} is writing it."),
 
   // What is wrong with a request.
   unknown_parameter: invalid("Unknown parameter: '{param}'.", "unknown_parameter"),

@@ -39,6 +39,8 @@ export type ResponseFormat =
 
 export type ToolChoice = "none" | "auto" | "required" | { type: "function"; function: { name: string } };
 
+export type ReasoningEffort = "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max";
+
 export interface TruncationStrategy {
   type: "auto" | "last_messages";
   last_messages?: number | null;
@@ -58,6 +60,8 @@ export interface Assistant {
   temperature: number | null;
   top_p: number | null;
   response_format: ResponseFormat | null;
+  /** Null where the model's own setting holds; objects that older versions wrote have none. */
+  reasoning_effort?: ReasoningEffort | null;
 }
 
 export interface Thread {
@@ -170,6 +174,8 @@ export interface Run {
   tool_choice: ToolChoice | null;
   parallel_tool_calls: boolean;
   response_format: ResponseFormat | null;
+  /** As of an assistant. */
+  reasoning_effort?: ReasoningEffort | null;
 }
 
 /** A tool call as a run step shows it: `output` is null until somebody has answered. */
@@ -219,6 +225,20 @@ export interface Deleted<Kind extends string> {
   deleted: boolean;
 }
 
+/** A model that may be named in an assistant or a run. */
+export interface ModelObject {
+  id: string;
+  object: "model";
+  created: number;
+  owned_by: string;
+}
+
+/** All of them at once: this list has no pages. */
+export interface ModelList {
+  object: "list";
+  data: ModelObject[];
+}
+
 /** Every answer of the contract by the name that the operations table uses. */
 export interface Answers {
   Assistant: Assistant;
@@ -228,9 +248,12 @@ export interface Answers {
   ThreadDeleted: Deleted<"thread.deleted">;
   Message: Message;
   MessagePage: Page<Message>;
+  MessageDeleted: Deleted<"thread.message.deleted">;
   Run: Run;
   RunPage: Page<Run>;
   RunStep: RunStep;
   RunStepPage: Page<RunStep>;
+  ModelList: ModelList;
+  ModelObject: ModelObject;
   StreamEvent: StreamEvent;
 }

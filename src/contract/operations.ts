@@ -9,6 +9,8 @@ import type { RequestName } from "./requests.ts";
 export interface QueryParameters {
   readonly schema: RequestName;
   readonly names: readonly string[];
+  /** Those of them that have any number of values; on the wire `name[]` is one of them. */
+  readonly lists?: readonly string[];
 }
 
 export interface Operation {
@@ -25,23 +27,37 @@ export interface Operation {
    * body chooses this one.
    */
   readonly streams?: string;
+  /** True where OpenAI never had the operation in its beta: requests need not name it. */
+  readonly outsideBeta?: true;
 }
 
 const page = { schema: "PageQuery", names: ["limit", "order", "after", "before"] } as const;
 const messagePage = { schema: "MessagePageQuery", names: [...page.names, "run_id"] } as const;
 
+const include = { schema: "IncludeQuery", names: ["include"], lists: ["include"] } as const;
+const stepPage = { ...include, schema: "RunStepPageQuery", names: [...page.names, "include"] } as const;
+
 const ASSISTANT = "/assistants/{assistant_id}";
 const THREAD = "/threads/{thread_id}";
 const MESSAGES = "/threads/{thread_id}/messages";
+const MESSAGE = "/threads/{thread_id}/messages/{message_id}";
 const RUNS = "/threads/{thread_id}/runs";
 const RUN = "/threads/{thread_id}/runs/{run_id}";
 
-const createRun = { method: "POST", path: RUNS, query: null, body: "CreateRun", answer: "Run" } as const;
-const createThreadAndRun = { ...createRun, path: "/threads/runs", body: "CreateThreadAndRun" } as const;
+const createRun = { method: "POST", path: RUNS, query: include, body: "CreateRun", answer: "Run" } as const;
+const createThreadAndRun = {
+  method: "POST",
+  path: "/threads/runs",
+  query: null,
+  body: "CreateThreadAndRun",
+  answer: "Run",
+} as const;
 const submitToolOutputsToRun = {
-  ...createRun,
+  method: "POST",
   path: `${RUN}/submit_tool_outputs`,
+  query: null,
   body: "SubmitToolOutputs",
+  answer: "Run",
 } as const;
 
 export const operations = {
@@ -70,7 +86,9 @@ export const operations = {
 
   createMessage: { method: "POST", path: MESSAGES, query: null, body: "CreateMessage", answer: "Message" },
   listMessages: { method: "GET", path: MESSAGES, query: messagePage, body: null, answer: "MessagePage" },
-  getMessage: { method: "GET", path: `${MESSAGES}/{message_id}`, query: null, body: null, answer: "Message" },
+  getMessage: { method: "GET", path: MESSAGE, query: null, body: null, answer: "Message" },
+  updateMessage: { method: "POST", path: MESSAGE, query: null, body: "UpdateMessage", answer: "Message" },
+  deleteMessage: { method: "DELETE", path: MESSAGE, query: null, body: null, answer: "MessageDeleted" },
 
   createRun,
   streamRun: { ...createRun, answer: "StreamEvent", streams: "createRun" },
@@ -78,12 +96,36 @@ export const operations = {
   streamThreadAndRun: { ...createThreadAndRun, answer: "StreamEvent", streams: "createThreadAndRun" },
   listRuns: { method: "GET", path: RUNS, query: page, body: null, answer: "RunPage" },
   getRun: { method: "GET", path: RUN, query: null, body: null, answer: "Run" },
+  updateRun: { method: "POST", path: RUN, query: null, body: "UpdateRun", answer: "Run" },
   cancelRun: { method: "POST", path: `${RUN}/cancel`, query: null, body: null, answer: "Run" },
   submitToolOutputsToRun,
   streamToolOutputs: { ...submitToolOutputsToRun, answer: "StreamEvent", streams: "submitToolOutputsToRun" },
 
-  listRunSteps: { method: "GET", path: `${RUN}/steps`, query: page, body: null, answer: "RunStepPage" },
-  getRunStep: { method: "GET", path: `${RUN}/steps/{step_id}`, query: null, body: null, answer: "RunStep" },
+  listRunSteps: { method: "GET", path: `${RUN}/steps`, query: stepPage, body: null, answer: "RunStepPage" },
+  getRunStep: {
+    method: "GET",
+    path: `${RUN}/steps/{step_id}`,
+    query: include,
+    body: null,
+    answer: "RunStep",
+  },
+
+  listModels: {
+    method: "GET",
+    path: "/models",
+    query: null,
+    body: null,
+    answer: "ModelList",
+    outsideBeta: true,
+  },
+  getModel: {
+    method: "GET",
+    path: "/models/{model}",
+    query: null,
+    body: null,
+    answer: "ModelObject",
+    outsideBeta: true,
+  },
 } as const satisfies Record<string, Operation>;
 
 export type OperationName = keyof typeof operations;

@@ -69,12 +69,25 @@ const sampling = {
   response_format: ResponseFormat,
 };
 
+const ReasoningEffort = nullable(
+  Type.Union([
+    Type.Literal("none"),
+    Type.Literal("minimal"),
+    Type.Literal("low"),
+    Type.Literal("medium"),
+    Type.Literal("high"),
+    Type.Literal("xhigh"),
+    Type.Literal("max"),
+  ]),
+);
+
 const assistantFields = {
   name: nullable(Type.String({ maxLength: 256 })),
   description: nullable(Type.String({ maxLength: 512 })),
   instructions: nullable(Type.String({ maxLength: 256_000 })),
   tools: Type.Optional(Type.Array(FunctionTool, { maxItems: 128 })),
   metadata: Metadata,
+  reasoning_effort: ReasoningEffort,
   ...sampling,
 };
 
@@ -88,7 +101,7 @@ const MessageContent = Type.Union([
           type: Type.Literal("image_url"),
           image_url: Type.Object(
             {
-              url: Type.String({ minLength: 1 }),
+              url: Type.String({ pattern: "^[A-Za-z][A-Za-z0-9+.-]*:[^\\s]+$" }),
               detail: Type.Optional(
                 Type.Union([Type.Literal("auto"), Type.Literal("low"), Type.Literal("high")]),
               ),
@@ -159,10 +172,19 @@ const pageFields = {
   before: Type.Optional(Type.String()),
 };
 
+/** The one thing that an answer holds only when it is asked for. */
+const includeFields = {
+  include: Type.Optional(
+    Type.Array(Type.Literal("step_details.tool_calls[*].file_search.results[*].content"), { maxItems: 16 }),
+  ),
+};
+
 /** Every request schema by the name that the operations table uses. */
 export const requests = {
   PageQuery: Type.Object(pageFields, closed),
   MessagePageQuery: Type.Object({ ...pageFields, run_id: Type.Optional(Type.String()) }, closed),
+  RunStepPageQuery: Type.Object({ ...pageFields, ...includeFields }, closed),
+  IncludeQuery: Type.Object(includeFields, closed),
   CreateAssistant: Type.Object({ model: Type.String({ minLength: 1 }), ...assistantFields }, closed),
   UpdateAssistant: Type.Object(
     { model: Type.Optional(Type.String({ minLength: 1 })), ...assistantFields },
@@ -171,15 +193,18 @@ export const requests = {
   CreateThread,
   UpdateThread: Type.Object({ metadata: Metadata }, closed),
   CreateMessage,
+  UpdateMessage: Type.Object({ metadata: Metadata }, closed),
   CreateRun: Type.Object(
     {
       ...runFields,
+      reasoning_effort: ReasoningEffort,
       additional_instructions: nullable(Type.String({ maxLength: 256_000 })),
       additional_messages: nullable(Type.Array(CreateMessage)),
     },
     closed,
   ),
   CreateThreadAndRun: Type.Object({ ...runFields, thread: Type.Optional(CreateThread) }, closed),
+  UpdateRun: Type.Object({ metadata: Metadata }, closed),
   SubmitToolOutputs: Type.Object(
     {
       tool_outputs: Type.Array(

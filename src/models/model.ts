@@ -1,4 +1,10 @@
-import type { FunctionDefinition, ResponseFormat, ToolChoice, Usage } from "../contract/objects.ts";
+import type {
+  FunctionDefinition,
+  ReasoningEffort,
+  ResponseFormat,
+  ToolChoice,
+  Usage,
+} from "../contract/objects.ts";
 
 /** A piece of what a message says. Images are passed on by URL, never fetched. */
 export type ModelContent =
@@ -23,6 +29,8 @@ export interface ModelRequest {
   tool_choice: ToolChoice;
   parallel_tool_calls: boolean;
   response_format: ResponseFormat;
+  /** How hard the model is to think; null for what its own settings say. */
+  reasoning_effort: ReasoningEffort | null;
   temperature: number | null;
   top_p: number | null;
   /** Tokens the answer may have; null for the model's own limit. */
@@ -48,6 +56,8 @@ export type FinishReason = "stop" | "length" | "content_filter";
 
 /** Something that answers. The one thing a new model implements. */
 export interface Model {
+  /** What it is called in the list of models; left out where it takes any name and has none. */
+  readonly name?: string;
   /** How many tokens a question and its answer may have together, where that is known. */
   readonly contextWindow?: number;
   /**

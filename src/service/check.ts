@@ -62,11 +62,13 @@ function checkId(parameter: string, value: unknown): void {
   if (value === undefined || value === null || value === "") {
     throw contractError("missing_required_parameter", { param: parameter });
   }
-  const prefix = prefixes.get(parameter) ?? "";
+  const prefix = prefixes.get(parameter);
   const text = String(value);
-  if (typeof value === "string" && text.startsWith(`${prefix}_`) && text.length <= MAX_ID) return;
+  // Models are named by whoever makes them.
+  const known = prefix === undefined || text.startsWith(`${prefix}_`);
+  if (typeof value === "string" && known && text.length <= MAX_ID) return;
   const shown = text.length > MAX_ID ? `${text.slice(0, MAX_ID)}…` : text;
-  throw contractError("malformed_id", { param: parameter, value: shown, prefix });
+  throw contractError("malformed_id", { param: parameter, value: shown, prefix: prefix ?? "" });
 }
 
 function checkSchema(name: RequestName, fields: Fields, isQuery: boolean): Fields {

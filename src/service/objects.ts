@@ -4,6 +4,7 @@ import type {
   Assistant,
   Message,
   MessageContent,
+  ModelObject,
   Run,
   RunStep,
   StepDetails,
@@ -27,6 +28,7 @@ export function newAssistant(request: Request<"CreateAssistant">, now: number): 
     temperature: request.temperature ?? 1,
     top_p: request.top_p ?? 1,
     response_format: request.response_format ?? "auto",
+    reasoning_effort: request.reasoning_effort ?? null,
   };
 }
 
@@ -40,11 +42,13 @@ export function newThread(request: Request<"CreateThread">, now: number): Thread
   };
 }
 
-/** A text part of a request is a plain string, that of an answer an object; the rest is alike. */
+/** A text part of a request is a plain string, that of an answer an object; an image says how closely to look. */
 function messageContent(content: Request<"CreateMessage">["content"]): MessageContent[] {
   const parts = typeof content === "string" ? [{ type: "text" as const, text: content }] : content;
   return parts.map((part) =>
-    part.type === "text" ? { type: "text", text: { value: part.text, annotations: [] } } : part,
+    part.type === "text"
+      ? { type: "text", text: { value: part.text, annotations: [] } }
+      : { type: "image_url", image_url: { detail: "auto", ...part.image_url } },
   );
 }
 
@@ -119,6 +123,7 @@ export function newRun(
     tool_choice: request.tool_choice ?? "auto",
     parallel_tool_calls: request.parallel_tool_calls ?? true,
     response_format: request.response_format ?? assistant.response_format,
+    reasoning_effort: request.reasoning_effort ?? assistant.reasoning_effort ?? null,
   };
 }
 
@@ -142,3 +147,8 @@ export function newRunStep(run: Run, details: StepDetails, now: number): RunStep
     usage: null,
   };
 }
+
+/** A model that answers here, as it is listed. */
+export const newModelObject = (name: string, now: number): ModelObject => {
+  return { id: name, object: "model", created: now, owned_by: "assistants-service" };
+};

@@ -9,9 +9,11 @@ import { checkParameters } from "./check.ts";
 import { EventReader } from "./events/event-reader.ts";
 import { publishingStore } from "./events/publishing-store.ts";
 import { RunFeed } from "./events/run-feed.ts";
+import { newModelObject } from "./objects.ts";
 import { assistants } from "./operations/assistants.ts";
 import type { Handlers, OperationContext } from "./operations/context.ts";
 import { messages } from "./operations/messages.ts";
+import { models } from "./operations/models.ts";
 import { runSteps } from "./operations/run-steps.ts";
 import { runs } from "./operations/runs.ts";
 import { asContractError } from "./operations/stored.ts";
@@ -20,7 +22,7 @@ import { DEFAULT_RUN_LIMITS, Executor, type RunLimits } from "./runs/executor.ts
 import { activeRuns } from "./runs/recovery.ts";
 import { openSqliteStore } from "./store/sqlite-store.ts";
 
-const handlers: Handlers = { ...assistants, ...threads, ...messages, ...runs, ...runSteps };
+const handlers: Handlers = { ...assistants, ...threads, ...messages, ...runs, ...runSteps, ...models };
 
 export interface ServiceSettings {
   /** Where everything is kept; made if it is not there. It belongs to one process at a time. */
@@ -73,7 +75,8 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
     throw error;
   }
   const { actionSeconds } = limits;
-  const context: OperationContext = { store, executor, now, actionSeconds, follow: () => {} };
+  const listed = settings.model.name === undefined ? [] : [newModelObject(settings.model.name, now())];
+  const context: OperationContext = { store, executor, models: listed, now, actionSeconds, follow: () => {} };
   const api = implementApi(
     (name) => operation(context, name),
     (name) => stream(context, feed, name),

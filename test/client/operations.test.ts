@@ -21,6 +21,8 @@ const pageQuery: [string, string][] = [
   ["after", "a b&c"],
 ];
 
+const RESULTS = "step_details.tool_calls[*].file_search.results[*].content";
+
 const firstOf = (events: AsyncIterable<unknown>) => events[Symbol.asyncIterator]().next();
 
 const cases: Record<keyof AssistantsApi, Case> = {
@@ -69,9 +71,25 @@ const cases: Record<keyof AssistantsApi, Case> = {
     call: (api) => api.getMessage({ ...thread, message_id: "msg_1" }),
     wire: "GET /threads/thread_1/messages/msg_1",
   },
+  updateMessage: {
+    call: (api) => api.updateMessage({ ...thread, message_id: "msg_1", metadata: { a: "b" } }),
+    wire: "POST /threads/thread_1/messages/msg_1",
+    body: { metadata: { a: "b" } },
+  },
+  deleteMessage: {
+    call: (api) => api.deleteMessage({ ...thread, message_id: "msg_1" }),
+    wire: "DELETE /threads/thread_1/messages/msg_1",
+  },
   createRun: {
-    call: (api) => api.createRun({ ...thread, assistant_id: "asst_1", additional_messages: [message] }),
+    call: (api) =>
+      api.createRun({
+        ...thread,
+        assistant_id: "asst_1",
+        additional_messages: [message],
+        include: [RESULTS],
+      }),
     wire: "POST /threads/thread_1/runs",
+    query: [["include[]", RESULTS]],
     body: { assistant_id: "asst_1", additional_messages: [message] },
   },
   createThreadAndRun: {
@@ -100,6 +118,11 @@ const cases: Record<keyof AssistantsApi, Case> = {
     query: pageQuery,
   },
   getRun: { call: (api) => api.getRun(run), wire: "GET /threads/thread_1/runs/run_1" },
+  updateRun: {
+    call: (api) => api.updateRun({ ...run, metadata: {} }),
+    wire: "POST /threads/thread_1/runs/run_1",
+    body: { metadata: {} },
+  },
   cancelRun: { call: (api) => api.cancelRun(run), wire: "POST /threads/thread_1/runs/run_1/cancel" },
   submitToolOutputsToRun: {
     call: (api) =>
@@ -113,9 +136,12 @@ const cases: Record<keyof AssistantsApi, Case> = {
     query: pageQuery,
   },
   getRunStep: {
-    call: (api) => api.getRunStep({ ...run, step_id: "step_1" }),
+    call: (api) => api.getRunStep({ ...run, step_id: "step_1", include: [RESULTS] }),
     wire: "GET /threads/thread_1/runs/run_1/steps/step_1",
+    query: [["include[]", RESULTS]],
   },
+  listModels: { call: (api) => api.listModels({}), wire: "GET /models" },
+  getModel: { call: (api) => api.getModel({ model: "a/b" }), wire: "GET /models/a%2Fb" },
 };
 
 const wires = {

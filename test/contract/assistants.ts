@@ -20,6 +20,7 @@ const FULL = {
     },
   ],
   metadata: { team: "blue" },
+  reasoning_effort: "low",
   temperature: 0,
   top_p: 0.5,
   response_format: {
@@ -49,6 +50,7 @@ export function assistantsSuite(subject: Subject): void {
       temperature: 1,
       top_p: 1,
       response_format: "auto",
+      reasoning_effort: null,
     });
   });
 

@@ -154,6 +154,13 @@ const contentParts: Limit = {
   exceeds: { content: [] },
 };
 
+const imageAddress: Limit = {
+  title: "an image's whole address",
+  fits: { content: [{ type: "image_url", image_url: { url: "https://example.com/cat.png" } }] },
+  exceeds: { content: [{ type: "image_url", image_url: { url: "cat.png" } }] },
+  param: "content[0].image_url.url",
+};
+
 const page = [
   atLeast("limit", 1, 1),
   atMost("limit", 100, 1),
@@ -167,8 +174,9 @@ const limits: Partial<Record<OperationName, Limit[]>> = {
   listAssistants: page,
   createThread: [...metadata, messageTexts("messages", (messages) => ({ messages }))],
   updateThread: metadata,
-  createMessage: [contentParts, ...texts, ...metadata],
+  createMessage: [contentParts, imageAddress, ...texts, ...metadata],
   listMessages: page,
+  updateMessage: metadata,
   createRun: [
     ...runFields,
     text("additional_instructions", 256_000),
@@ -179,6 +187,7 @@ const limits: Partial<Record<OperationName, Limit[]>> = {
     messageTexts("thread.messages", (messages) => ({ thread: { messages } })),
   ],
   listRuns: page,
+  updateRun: metadata,
   listRunSteps: page,
 };
 
@@ -186,7 +195,12 @@ export function fieldLimitsSuite(subject: Subject): void {
   /** Fresh good parameters, so that no run is in the way of the next. */
   async function base(name: OperationName): Promise<Fields> {
     const { assistant, thread_id, run } = await subject.scene();
-    if (name === "listRunSteps") return { thread_id, run_id: (await atRest(subject.api, await run())).id };
+    if (name === "updateMessage") {
+      const { id } = await subject.api.createMessage({ thread_id, role: "user", content: "Hello" });
+      return { thread_id, message_id: id };
+    }
+    if (name === "listRunSteps" || name === "updateRun")
+      return { thread_id, run_id: (await atRest(subject.api, await run())).id };
     const bases: Partial<Record<OperationName, Fields>> = {
       createAssistant: { model: "m" },
       updateAssistant: { assistant_id: assistant.id },

@@ -32,9 +32,17 @@ const unknown: [keyof AssistantsApi, ErrorCode, string, (api: AssistantsApi) => 
   ["createMessage", "thread_not_found", "thread", (api) => api.createMessage({ thread_id, ...message })],
   ["listMessages", "thread_not_found", "thread", (api) => api.listMessages({ thread_id })],
   ["getMessage", "message_not_found", "message", (api) => api.getMessage({ thread_id, message_id })],
+  [
+    "updateMessage",
+    "message_not_found",
+    "message",
+    (api) => api.updateMessage({ thread_id, message_id, metadata: {} }),
+  ],
+  ["deleteMessage", "message_not_found", "message", (api) => api.deleteMessage({ thread_id, message_id })],
   ["createRun", "assistant_not_found", "assistant", (api) => api.createRun({ thread_id, assistant_id })],
   ["listRuns", "thread_not_found", "thread", (api) => api.listRuns({ thread_id })],
   ["getRun", "run_not_found", "run", (api) => api.getRun({ thread_id, run_id })],
+  ["updateRun", "run_not_found", "run", (api) => api.updateRun({ thread_id, run_id, metadata: {} })],
   ["cancelRun", "run_not_found", "run", (api) => api.cancelRun({ thread_id, run_id })],
   [
     "submitToolOutputsToRun",
@@ -85,9 +93,11 @@ export function idsSuite(subject: Subject): void {
     const names = pathParameters(operations[name].path);
     for (const param of names) {
       const good = Object.fromEntries(Object.entries(NOWHERE).filter(([id]) => names.includes(id)));
-      const prefix = prefixes.get(param) ?? "";
+      const prefix = prefixes.get(param);
 
-      for (const value of ["undefined", "null", "x y/ü?#", `${prefix}`, `X${prefix}_1`, "file-1"]) {
+      for (const value of prefix === undefined
+        ? []
+        : ["undefined", "null", "x y/ü?#", prefix, `X${prefix}_1`, "file-1"]) {
         it(`${name} refuses ${param} ${value}`, async () => {
           await assertRejects(callUnchecked(subject.api, name, { ...good, [param]: value }), {
             code: "malformed_id",

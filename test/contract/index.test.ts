@@ -2,12 +2,14 @@
 import { assistantsSuite } from "./assistants.ts";
 import { busyThreadsSuite } from "./busy-threads.ts";
 import { cancelSuite } from "./cancel.ts";
+import { changesDuringRunsSuite } from "./changes-during-runs.ts";
 import { createThreadAndRunSuite } from "./create-thread-and-run.ts";
 import { fieldLimitsSuite } from "./field-limits.ts";
 import { idsSuite } from "./ids.ts";
 import { implementations } from "./implementations.ts";
 import { malformedRequestsSuite } from "./malformed-requests.ts";
 import { messagesSuite } from "./messages.ts";
+import { modelsSuite } from "./models.ts";
 import { pagingSuite } from "./paging.ts";
 import { refusedCallsSuite } from "./refused-calls.ts";
 import { runEndsSuite } from "./run-ends.ts";
@@ -33,10 +35,12 @@ const suites = {
   "tool outputs that do not fit": toolOutputErrorsSuite,
   "refused calls": refusedCallsSuite,
   cancel: cancelSuite,
+  "changes while a run is active": changesDuringRunsSuite,
   "other ends of a run": runEndsSuite,
   "run steps": runStepsSuite,
   streams: streamsSuite,
   "readers of streams": streamReadersSuite,
+  models: modelsSuite,
   paging: pagingSuite,
   ids: idsSuite,
   "field limits": fieldLimitsSuite,

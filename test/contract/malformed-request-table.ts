@@ -22,6 +22,9 @@ const metadata = [
   row({ metadata: { a: null } }, "metadata.a", "type", "string"),
 ];
 
+const EFFORTS = "'none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'";
+const effort = [row({ reasoning_effort: "much" }, "reasoning_effort", "choice", EFFORTS)];
+
 const sampling = [
   row({ temperature: "1" }, "temperature", "type", "number or null"),
   row({ top_p: "1" }, "top_p", "type", "number or null"),
@@ -71,6 +74,7 @@ const assistant = [
   row({ instructions: ["x"] }, "instructions", "type", "string or null"),
   row({ model: null }, "model", "type", "string"),
   row({ model: 1 }, "model", "type", "string"),
+  ...effort,
   ...metadata,
   ...sampling,
   ...tools(""),
@@ -93,7 +97,7 @@ const message = (at: string, wrap: (fields: Record<string, unknown>) => Record<s
     row(part({ type: "image_url" }), `${at}content[0].image_url`, "missing"),
     row(part({ type: "image_url", image_url: {} }), `${at}content[0].image_url.url`, "missing"),
     row(
-      part({ type: "image_url", image_url: { url: "u", detail: "x" } }),
+      part({ type: "image_url", image_url: { url: "https://u", detail: "x" } }),
       `${at}content[0].image_url.detail`,
       "choice",
       "'auto', 'low', 'high'",
@@ -141,6 +145,9 @@ const page = [
   row({ order: "ASC" }, "order", "choice", "'asc', 'desc'"),
 ];
 
+const RESULTS = "step_details.tool_calls[*].file_search.results[*].content";
+const include = [row({ include: ["x"] }, "include[0]", "choice", `'${RESULTS}'`)];
+
 /** What each operation refuses, beside what all of them do. */
 export const malformed: Partial<Record<OperationName, MalformedRequest[]>> = {
   createAssistant: assistant,
@@ -155,8 +162,11 @@ export const malformed: Partial<Record<OperationName, MalformedRequest[]>> = {
   updateThread: metadata,
   createMessage: [...message("", (fields) => fields), ...metadata],
   listMessages: page,
+  updateMessage: [...metadata, row({ content: "x" }, "content", "unknown")],
   createRun: [
     ...run,
+    ...effort,
+    ...include,
     row({ additional_instructions: 1 }, "additional_instructions", "type", "string or null"),
     row({ additional_messages: {} }, "additional_messages", "type", "array or null"),
     row({ additional_messages: [{ content: "x" }] }, "additional_messages[0].role", "missing"),
@@ -167,9 +177,12 @@ export const malformed: Partial<Record<OperationName, MalformedRequest[]>> = {
     row({ thread: null }, "thread", "type", "object"),
     row({ thread: { x: 1 } }, "thread.x", "unknown"),
     row({ additional_messages: [] }, "additional_messages", "unknown"),
+    row({ additional_instructions: "x" }, "additional_instructions", "unknown"),
+    row({ reasoning_effort: "low" }, "reasoning_effort", "unknown"),
     ...message("thread.messages[0].", (fields) => ({ thread: { messages: [fields] } })),
   ],
   listRuns: page,
+  updateRun: [...metadata, row({ status: "completed" }, "status", "unknown")],
   submitToolOutputsToRun: [
     row({ tool_outputs: {} }, "tool_outputs", "type", "array"),
     row({ tool_outputs: ["x"] }, "tool_outputs[0]", "type", "object"),
@@ -177,5 +190,6 @@ export const malformed: Partial<Record<OperationName, MalformedRequest[]>> = {
     row({ tool_outputs: [{ output: {} }] }, "tool_outputs[0].output", "type", "string"),
     row({ tool_outputs: [{ x: 1 }] }, "tool_outputs[0].x", "unknown"),
   ],
-  listRunSteps: page,
+  listRunSteps: [...page, ...include],
+  getRunStep: include,
 };

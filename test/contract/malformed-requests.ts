@@ -12,6 +12,7 @@ const PATH_IDS: Record<string, string> = {
   message_id: "msg_none",
   run_id: "run_none",
   step_id: "step_none",
+  model: "none",
 };
 
 /** What each operation needs at least; `assistant_id` may stand in the body, too. */

@@ -49,6 +49,17 @@ export function messagesSuite(subject: Subject): void {
     ]);
   });
 
+  it("looks at an image as closely as it likes where nobody says how closely", async () => {
+    const { id: thread_id } = await subject.api.createThread({});
+    const url = "data:image/png;base64,AAAA";
+    const { content } = await subject.api.createMessage({
+      thread_id,
+      role: "user",
+      content: [{ type: "image_url", image_url: { url } }],
+    });
+    assert.deepEqual(content, [{ type: "image_url", image_url: { url, detail: "auto" } }]);
+  });
+
   it("gets a message as it was created", async () => {
     const { id: thread_id } = await subject.api.createThread({});
     const created = await subject.api.createMessage({ thread_id, role: "user", content: "Hello" });
@@ -61,6 +72,41 @@ export function messagesSuite(subject: Subject): void {
     const { id } = await subject.api.createMessage({ thread_id, role: "user", content: "Hello" });
     const call = subject.api.getMessage({ thread_id: other, message_id: id });
     await assertNotFound(call, "message_not_found", `No message found with id '${id}'.`);
+  });
+
+  it("updates a message's metadata as a whole", async () => {
+    const { id: thread_id } = await subject.api.createThread({});
+    const fields = { role: "user", content: "Hello", metadata: { a: "1", b: "2" } } as const;
+    const created = await subject.api.createMessage({ thread_id, ...fields });
+    const name = { thread_id, message_id: created.id };
+    const updated = await subject.api.updateMessage({ ...name, metadata: { c: "3" } });
+    assert.deepEqual(updated, { ...created, metadata: { c: "3" } });
+    assert.deepEqual(await subject.api.getMessage(name), updated);
+    assert.deepEqual(await subject.api.updateMessage(name), updated);
+  });
+
+  it("deletes a message, once, and no other", async () => {
+    const { id: thread_id } = await subject.api.createThread({});
+    const { id: message_id } = await subject.api.createMessage({ thread_id, role: "user", content: "1" });
+    const kept = await subject.api.createMessage({ thread_id, role: "user", content: "2" });
+    const name = { thread_id, message_id };
+    const answer = { id: message_id, object: "thread.message.deleted", deleted: true };
+    assert.deepEqual(await subject.api.deleteMessage(name), answer);
+    const message = `No message found with id '${message_id}'.`;
+    await assertNotFound(subject.api.getMessage(name), "message_not_found", message);
+    await assertNotFound(subject.api.deleteMessage(name), "message_not_found", message);
+    assert.deepEqual((await subject.api.listMessages({ thread_id })).data, [kept]);
+  });
+
+  it("neither updates nor deletes a message on another thread", async () => {
+    const { id: thread_id } = await subject.api.createThread({});
+    const { id: other } = await subject.api.createThread({});
+    const { id } = await subject.api.createMessage({ thread_id, role: "user", content: "Hello" });
+    const name = { thread_id: other, message_id: id };
+    const message = `No message found with id '${id}'.`;
+    await assertNotFound(subject.api.updateMessage({ ...name, metadata: {} }), "message_not_found", message);
+    await assertNotFound(subject.api.deleteMessage(name), "message_not_found", message);
+    assert.equal((await subject.api.listMessages({ thread_id })).data.length, 1);
   });
 
   it("lists the messages of one thread, newest first", async () => {

@@ -15,6 +15,7 @@ export function runSettingsSuite(subject: Subject): void {
       temperature: 0,
       top_p: 0.5,
       response_format: { type: "json_object" },
+      reasoning_effort: "low",
     });
     await atRest(subject.api, await run());
     assert.deepEqual(model.requests, [
@@ -26,6 +27,7 @@ export function runSettingsSuite(subject: Subject): void {
         tool_choice: "auto",
         parallel_tool_calls: true,
         response_format: { type: "json_object" },
+        reasoning_effort: "low",
         temperature: 0,
         top_p: 0.5,
         max_completion_tokens: null,
@@ -37,6 +39,7 @@ export function runSettingsSuite(subject: Subject): void {
     const { run } = await subject.scene([says("Hi")], {
       instructions: "Be brief.",
       tools: functionTools("f"),
+      reasoning_effort: "low",
     });
     const { name, model } = subject.models.add(says("Other"));
     const fields = {
@@ -51,6 +54,7 @@ export function runSettingsSuite(subject: Subject): void {
       tool_choice: "none" as const,
       parallel_tool_calls: false,
       response_format: { type: "text" as const },
+      reasoning_effort: "max" as const,
       metadata: { a: "b" },
     };
     const created = await run(fields);
@@ -66,6 +70,7 @@ export function runSettingsSuite(subject: Subject): void {
         tool_choice: "none",
         parallel_tool_calls: false,
         response_format: { type: "text" },
+        reasoning_effort: "max",
         temperature: 2,
         top_p: 0,
         max_completion_tokens: 256,
@@ -166,6 +171,14 @@ export function runSettingsSuite(subject: Subject): void {
     const truncation_strategy = { type: "last_messages" as const, last_messages: 2 };
     await atRest(subject.api, await run({ additional_messages, truncation_strategy }));
     assert.deepEqual(model.requests[0]?.items, [text("user", "2"), text("user", "3")]);
+  });
+
+  it("counts no messages where the strategy is auto", async () => {
+    const { model, run } = await subject.scene();
+    const additional_messages = [{ role: "user" as const, content: "1" }];
+    const truncation_strategy = { type: "auto" as const, last_messages: 1 };
+    await atRest(subject.api, await run({ additional_messages, truncation_strategy }));
+    assert.deepEqual(model.requests[0]?.items, [text("user", "Hello"), text("user", "1")]);
   });
 
   it("shows no more of them in a later round", async () => {

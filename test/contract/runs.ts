@@ -41,7 +41,26 @@ export function runsSuite(subject: Subject): void {
       tool_choice: "auto",
       parallel_tool_calls: true,
       response_format: "auto",
+      reasoning_effort: null,
     });
+  });
+
+  it("updates the metadata of a run that has ended, as a whole", async () => {
+    const { thread_id, run } = await subject.scene();
+    const ended = await atRest(subject.api, await run({ metadata: { a: "1" } }));
+    const name = { thread_id, run_id: ended.id };
+    const updated = await subject.api.updateRun({ ...name, metadata: { b: "2" } });
+    assert.deepEqual(updated, { ...ended, metadata: { b: "2" } });
+    assert.deepEqual(await subject.api.getRun(name), updated);
+    assert.deepEqual(await subject.api.updateRun(name), updated);
+  });
+
+  it("does not update a run on another thread", async () => {
+    const { run } = await subject.scene();
+    const { id: run_id } = await atRest(subject.api, await run());
+    const { id: thread_id } = await subject.api.createThread({});
+    const call = subject.api.updateRun({ thread_id, run_id, metadata: {} });
+    await assertNotFound(call, "run_not_found", `No run found with id '${run_id}'.`);
   });
 
   it("completes a run with times and usage", async () => {
@@ -124,7 +143,7 @@ export function runsSuite(subject: Subject): void {
     assert.deepEqual(model.requests[0]?.items[1], {
       type: "message",
       role: "user",
-      content: [{ type: "image_url", url }],
+      content: [{ type: "image_url", url, detail: "auto" }],
     });
   });
 

@@ -1,5 +1,5 @@
 /** A request as the SDK takes it: everything that a run can ask for, each where the wire wants it. Pure. */
-import type { ResponseFormat } from "../../contract/objects.ts";
+import type { ReasoningEffort, ResponseFormat } from "../../contract/objects.ts";
 import type { ModelRequest } from "../model.ts";
 import { type Provider, providers, type ServedModelSettings } from "../settings.ts";
 import { promptOf } from "./prompt.ts";
@@ -34,7 +34,7 @@ export function callOptions(request: ModelRequest, settings: Settings): SdkOptio
     ...toolOptions(request, settings),
     providerOptions: {
       openai: {
-        ...reasoningOptions(settings),
+        ...reasoningOptions(settings, request.reasoning_effort),
         ...(limit !== null && ownLimit ? { maxCompletionTokens: limit } : {}),
         ...(saysParallel ? { parallelToolCalls: parallel } : {}),
         ...strictness(response_format),
@@ -45,8 +45,13 @@ export function callOptions(request: ModelRequest, settings: Settings): SdkOptio
   };
 }
 
-/** Whether a model reasons is said by the settings: the SDK would guess it from the model's name. */
-function reasoningOptions({ provider, wire, reasoning }: Settings): ProviderOptions {
+/**
+ * Whether a model reasons is said by the settings, or by an effort that is asked of it: the SDK would guess it from
+ * the model's name.
+ */
+function reasoningOptions(settings: Settings, effort: ReasoningEffort | null): ProviderOptions {
+  const { provider, wire } = settings;
+  const reasoning = effort ?? settings.reasoning;
   const { reasoningRole, refusesSampling }: Provider = providers[provider];
   if (reasoning === "off") return { forceReasoning: false, systemMessageMode: "system" };
   return {

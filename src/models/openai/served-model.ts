@@ -57,6 +57,7 @@ export function createServedModel(settings: ServedModelSettings): Model {
   }
 
   return {
+    ...(settings.model === "" ? {} : { name: settings.model }),
     ...(settings.contextWindow === null ? {} : { contextWindow: settings.contextWindow }),
     async *generate(request, signal) {
       loading ??= load().catch((error: unknown) => {

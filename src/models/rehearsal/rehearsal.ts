@@ -1,4 +1,5 @@
 import type { Model, ModelEvent, ModelRequest } from "../model.ts";
+import { REHEARSAL } from "../settings.ts";
 import { estimateTokens } from "../tokens.ts";
 import { writeAnswer } from "./answer.ts";
 import { type Call, chooseCalls } from "./choose-calls.ts";
@@ -69,6 +70,7 @@ function* eventsOf(request: ModelRequest): Generator<ModelEvent> {
  */
 export function createRehearsal({ pace }: { pace: number }): Model {
   return {
+    name: REHEARSAL,
     async *generate(request, signal) {
       signal.throwIfAborted();
       yield* paced(eventsOf(request), pace, signal);

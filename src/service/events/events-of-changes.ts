@@ -50,18 +50,10 @@ function rankedEvents(change: Change): Ranked[] {
         ];
     }
   }
-  if ("replace" in change) {
+  if ("replace" in change && moves(change)) {
     switch (change.replace) {
-      case "run": {
-        const { object } = change;
-        return [
-          {
-            rank: "run",
-            run_id: object.id,
-            events: [{ event: `thread.run.${object.status}`, data: object }],
-          },
-        ];
-      }
+      case "run":
+        return [{ rank: "run", run_id: change.object.id, events: runMoves(change.object) }];
       case "run_step":
         return [{ rank: "step ends", run_id: change.object.run_id, events: stepEnd(change.object) }];
       case "message":
@@ -70,6 +62,13 @@ function rankedEvents(change: Change): Ranked[] {
   }
   return [];
 }
+
+/** Events tell of moves: what stays in its state, such as one whose metadata changes, has none. */
+function moves({ from, object }: Extract<Change, { from: unknown }>): boolean {
+  return "status" in object && "status" in from.object && from.object.status !== object.status;
+}
+
+const runMoves = (run: Run): StreamEvent[] => [{ event: `thread.run.${run.status}`, data: run }];
 
 const runBegins = (run: Run): StreamEvent[] => [
   { event: "thread.run.created", data: run },

@@ -1,6 +1,6 @@
 /** Who follows which run, and telling them: what was committed, and what the model says between two commits. */
 import { type ContractError, contractError } from "../../contract/errors.ts";
-import type { EventName, StreamEvent } from "../../contract/events.ts";
+import type { StreamEvent } from "../../contract/events.ts";
 import type { Run, RunStatus } from "../../contract/objects.ts";
 import { TERMINAL_STATUSES } from "../runs/transitions.ts";
 import type { Change } from "../store/store.ts";
@@ -14,8 +14,6 @@ const RESTING: readonly RunStatus[] = [...TERMINAL_STATUSES, "requires_action"];
 interface Following {
   readonly reader: EventReader;
   readonly run: Pick<Run, "id" | "thread_id">;
-  /** The event in which the reader was last told of the run itself. */
-  last: EventName;
 }
 
 export class RunFeed {
@@ -31,9 +29,7 @@ export class RunFeed {
     if (this.#closed) reader.end(this.#closed);
     // It may also have gone away before its run could begin.
     if (reader.ended) return;
-    // What is written just before the outputs, such as a later expiry, is not the run's next rest.
-    const last = "thread.run.requires_action";
-    const following: Following = { reader, run: { id, thread_id }, last };
+    const following: Following = { reader, run: { id, thread_id } };
     const together = this.#following.get(id) ?? new Set();
     this.#following.set(id, together.add(following));
     reader.onEnd = () => {
@@ -46,7 +42,7 @@ export class RunFeed {
   publish(changes: readonly Change[]): void {
     if (this.#following.size === 0) return;
     for (const [runId, events] of eventsOfChanges(changes)) {
-      for (const following of this.#following.get(runId) ?? []) tell(following, events);
+      for (const { reader } of this.#following.get(runId) ?? []) tell(reader, events);
     }
     for (const change of changes) {
       if (!("delete" in change) || change.delete !== "thread") continue;
@@ -80,14 +76,8 @@ export class RunFeed {
   }
 }
 
-function tell(following: Following, events: readonly StreamEvent[]): void {
-  const { reader } = following;
+function tell(reader: EventReader, events: readonly StreamEvent[]): void {
   for (const event of events) {
-    if (event.data.object === "thread.run") {
-      // A run is also written where its status stays the same: told once is enough.
-      if (event.event === following.last) continue;
-      following.last = event.event;
-    }
     reader.push(event);
     if (event.data.object === "thread.run" && RESTING.includes(event.data.status)) reader.end();
   }

@@ -11,16 +11,23 @@ export interface RequestParts {
   readonly body: unknown;
 }
 
-function queryParameters(operation: Operation, query: RequestParts["query"]): Record<string, string> {
-  const known = operation.query?.names ?? [];
-  const parameters: Record<string, string> = {};
+function queryParameters(
+  operation: Operation,
+  query: RequestParts["query"],
+): Record<string, string | readonly string[]> {
+  const { names = [], lists = [] } = operation.query ?? {};
+  const parameters: Record<string, string | readonly string[]> = {};
   for (const [name, value] of Object.entries(query)) {
-    const ours = known.includes(name);
-    if (!ours && !dialectQueryNames.includes(name)) throw contractError("unknown_parameter", { param: name });
-    if (typeof value !== "string") {
+    const list = lists.find((known) => name === known || name === `${known}[]`);
+    const ours = list ?? names.find((known) => name === known);
+    if (ours === undefined && !dialectQueryNames.includes(name)) {
+      throw contractError("unknown_parameter", { param: name });
+    }
+    const again = ours !== undefined && ours in parameters;
+    if (again || (list === undefined && typeof value !== "string")) {
       throw contractError("invalid_value", { param: name, reason: "it is given more than once" });
     }
-    if (ours) parameters[name] = value;
+    if (ours !== undefined) parameters[ours] = list === undefined ? value : [value].flat();
   }
   return parameters;
 }

@@ -15,6 +15,7 @@ import { refusal } from "./admission.ts";
 import { dialectOf, dialects } from "./dialects.ts";
 import { type FrameSettings, framesOf, KEEP_ALIVE_MS } from "./event-stream.ts";
 import { type RequestParts, requestParameters } from "./parameters.ts";
+import { POLL_HEADER, pollAfter } from "./polling.ts";
 
 /**
  * The API as this layer sees it: what comes from outside has no type yet, checking it is the service's work.
@@ -90,14 +91,17 @@ export function addRoutes(app: FastifyInstance, api: AssistantsApi, settings: Ro
         url: dialect.prefix + operation.path.replace(/\{(\w+)\}/g, ":$1"),
         // Before the body is read: strangers cannot make the server parse anything.
         onRequest: (request, _reply, done) => {
-          const code = refusal(dialect, request, isKey);
+          const code = refusal(dialect, request, operation.outsideBeta ?? false, isKey);
           done(code === null ? undefined : contractError(code, addressed(request)));
         },
         handler: async ({ params, query, body }, reply) => {
           const parameters = requestParameters(operation, { path: params, query, body });
           const signal = callerGone(reply);
           if (stream === null || !asksForStream(body)) {
-            return reply.send(await outcomeOf(() => unchecked[name](parameters, { signal }), signal));
+            const answer = await outcomeOf(() => unchecked[name](parameters, { signal }), signal);
+            const wait = pollAfter(answer);
+            if (wait !== null) reply.header(POLL_HEADER, wait);
+            return reply.send(answer);
           }
           const events = unchecked[stream](parameters, { signal })[Symbol.asyncIterator]();
           // What is refused is refused here, with its status; after that it is too late for one.

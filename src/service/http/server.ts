@@ -8,6 +8,7 @@ import { keyChecker } from "./admission.ts";
 import { answerBrokenRequest } from "./broken-requests.ts";
 import { prepareClosing } from "./closing.ts";
 import { BODY_LIMIT, readJsonBodies } from "./json-body.ts";
+import { givenRequestId, REQUEST_ID } from "./request-id.ts";
 import { addRoutes, unknownRoute } from "./routes.ts";
 import { toContractError } from "./wire-errors.ts";
 
@@ -60,12 +61,12 @@ function answerError(error: unknown, reply: FastifyReply, onError: (error: unkno
   const known = explain(error, reply.raw.destroyed, onError);
   // The framework closes the connection on a bad body, which can destroy the answer before it is read.
   reply.removeHeader("connection");
-  reply.code(known.status).header("x-request-id", reply.request.id).send(known.toWire());
+  reply.code(known.status).header(REQUEST_ID, reply.request.id).send(known.toWire());
 }
 
 function build({ api, apiKey, onError = warn }: HttpServerSettings) {
   const app: FastifyInstance = fastify({
-    genReqId: () => newId("req"),
+    genReqId: ({ headers }) => givenRequestId(headers[REQUEST_ID]) ?? newId("req"),
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
@@ -81,7 +82,7 @@ function build({ api, apiKey, onError = warn }: HttpServerSettings) {
 
   // Set up first, so that requests refused while closing carry the same headers.
   app.addHook("onRequest", (request, reply, done) => {
-    reply.header("x-request-id", request.id);
+    reply.header(REQUEST_ID, request.id);
     const hostMissing = request.raw.httpVersion === "1.1" && request.headers.host === undefined;
     if (request.is404) done(unknownRoute(request));
     else done(hostMissing ? contractError("bad_request", { reason: "it has no Host header." }) : undefined);

@@ -20,9 +20,9 @@ export const assistants: Handlers<
 
   updateAssistant: ({ store }, { assistant_id, ...fields }) =>
     commitFresh(store, async () => {
-      const { object, version } = await find(store, "assistant", assistant_id);
-      const result = { ...object, ...fields };
-      return { result, changes: [{ replace: "assistant", object: result, internal: null, version }] };
+      const from = await find(store, "assistant", assistant_id);
+      const result = { ...from.object, ...fields };
+      return { result, changes: [{ replace: "assistant", from, object: result, internal: null }] };
     }),
 
   async deleteAssistant({ store }, { assistant_id }) {

@@ -1,5 +1,5 @@
 import type { Answer, Parameters } from "../../contract/api.ts";
-import type { Run } from "../../contract/objects.ts";
+import type { ModelObject, Run } from "../../contract/objects.ts";
 import type { AnswerName } from "../../contract/operations.ts";
 import type { Executor } from "../runs/executor.ts";
 import type { Store } from "../store/store.ts";
@@ -8,6 +8,8 @@ import type { Store } from "../store/store.ts";
 export interface OperationContext {
   store: Store;
   executor: Executor;
+  /** Those that are listed. */
+  models: readonly ModelObject[];
   /** Unix seconds. */
   now(): number;
   /** How long tool outputs may take, in seconds. */

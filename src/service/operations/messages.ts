@@ -1,10 +1,13 @@
 import { contractError } from "../../contract/errors.ts";
 import { newMessage } from "../objects.ts";
+import { commitFresh } from "../store/commit-fresh.ts";
 import { StoreConflict } from "../store/store.ts";
 import type { Handlers } from "./context.ts";
 import { find, findInThread, page } from "./stored.ts";
 
-export const messages: Handlers<"createMessage" | "listMessages" | "getMessage"> = {
+export const messages: Handlers<
+  "createMessage" | "listMessages" | "getMessage" | "updateMessage" | "deleteMessage"
+> = {
   async createMessage({ store, now }, { thread_id, ...fields }) {
     const message = newMessage(thread_id, fields, now());
     try {
@@ -27,5 +30,22 @@ export const messages: Handlers<"createMessage" | "listMessages" | "getMessage">
 
   async getMessage({ store }, { thread_id, message_id }) {
     return (await findInThread(store, "message", message_id, thread_id)).object;
+  },
+
+  updateMessage: ({ store }, { thread_id, message_id, ...fields }) =>
+    commitFresh(store, async () => {
+      const from = await findInThread(store, "message", message_id, thread_id);
+      const result = { ...from.object, ...fields };
+      return { result, changes: [{ replace: "message", from, object: result, internal: null }] };
+    }),
+
+  /** Any but the one that a run is writing: the run's end would have nowhere to put its answer. */
+  async deleteMessage({ store }, { thread_id, message_id }) {
+    const { object } = await findInThread(store, "message", message_id, thread_id);
+    if (object.status === "in_progress") {
+      throw contractError("message_in_progress", { id: message_id, run_id: object.run_id ?? "" });
+    }
+    await store.commit([{ delete: "message", id: message_id }]);
+    return { id: message_id, object: "thread.message.deleted", deleted: true };
   },
 };

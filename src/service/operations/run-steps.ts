@@ -3,7 +3,7 @@ import type { Handlers } from "./context.ts";
 import { find, findInThread, page } from "./stored.ts";
 
 export const runSteps: Handlers<"listRunSteps" | "getRunStep"> = {
-  async listRunSteps({ store }, { thread_id, run_id, ...parameters }) {
+  async listRunSteps({ store }, { thread_id, run_id, include: _, ...parameters }) {
     await findInThread(store, "run", run_id, thread_id);
     return page(store, "run_step", parameters, { run_id });
   },

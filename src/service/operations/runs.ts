@@ -5,6 +5,7 @@ import { newMessage, newRun, newThread, type RunRequest } from "../objects.ts";
 import { canHappen } from "../runs/machine.ts";
 import { changeRun, type RunState } from "../runs/run-change.ts";
 import { planToolOutputs } from "../runs/tool-outputs.ts";
+import { commitFresh } from "../store/commit-fresh.ts";
 import type { Change } from "../store/store.ts";
 import type { Handlers, OperationContext } from "./context.ts";
 import { find, findInThread, page } from "./stored.ts";
@@ -12,7 +13,13 @@ import { find, findInThread, page } from "./stored.ts";
 const NO_USAGE = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
 
 export const runs: Handlers<
-  "createRun" | "createThreadAndRun" | "listRuns" | "getRun" | "cancelRun" | "submitToolOutputsToRun"
+  | "createRun"
+  | "createThreadAndRun"
+  | "listRuns"
+  | "getRun"
+  | "updateRun"
+  | "cancelRun"
+  | "submitToolOutputsToRun"
 > = {
   async createRun(context, { thread_id, additional_messages, ...request }) {
     const first: Change[] = [{ expect: "thread", id: thread_id }, { idle: thread_id }];
@@ -35,6 +42,14 @@ export const runs: Handlers<
   async getRun({ store }, { thread_id, run_id }) {
     return (await findInThread(store, "run", run_id, thread_id)).object;
   },
+
+  /** In any state, an ended one too; what the run does goes on. */
+  updateRun: ({ store }, { thread_id, run_id, ...fields }) =>
+    commitFresh(store, async () => {
+      const from = await findInThread(store, "run", run_id, thread_id);
+      const result = { ...from.object, ...fields };
+      return { result, changes: [{ replace: "run", from, object: result, internal: from.internal }] };
+    }),
 
   async cancelRun(context, { thread_id, run_id }) {
     const run = await changeOwn(context, thread_id, run_id, ({ run }) => {

@@ -23,9 +23,9 @@ export const threads: Handlers<"createThread" | "getThread" | "updateThread" | "
 
   updateThread: ({ store }, { thread_id, ...fields }) =>
     commitFresh(store, async () => {
-      const { object, version } = await find(store, "thread", thread_id);
-      const result = { ...object, ...fields };
-      return { result, changes: [{ replace: "thread", object: result, internal: null, version }] };
+      const from = await find(store, "thread", thread_id);
+      const result = { ...from.object, ...fields };
+      return { result, changes: [{ replace: "thread", from, object: result, internal: null }] };
     }),
 
   /** Its active run, if there is one, goes with it and its model is stopped. */

@@ -34,7 +34,8 @@ export async function buildModelRequest(
   if (steps.length === MAX_STEPS) {
     throw new ModelError("server_error", `The run has taken ${MAX_STEPS} steps without an answer.`);
   }
-  const kept = Math.min(run.truncation_strategy?.last_messages ?? AUTO_MESSAGES, MAX_MESSAGES);
+  const { type = "auto", last_messages } = run.truncation_strategy ?? {};
+  const kept = Math.min((type === "last_messages" && last_messages) || AUTO_MESSAGES, MAX_MESSAGES);
   // The run's own messages come on top of those that truncation counts; each has a step.
   const newest = await store.list("message", {
     where: { thread_id: run.thread_id },
@@ -66,6 +67,7 @@ export async function buildModelRequest(
     ),
     parallel_tool_calls: run.parallel_tool_calls,
     response_format: run.response_format ?? "auto",
+    reasoning_effort: run.reasoning_effort ?? null,
     temperature: run.temperature,
     top_p: run.top_p,
     max_completion_tokens: remainingTokens(run, internal),

@@ -70,6 +70,7 @@ function writtenMessage(state: RunState, answer: ModelAnswer, now: number): Chan
   return [
     {
       replace: "message",
+      from: state.message,
       object: {
         ...state.message.object,
         status: "completed",
@@ -77,13 +78,12 @@ function writtenMessage(state: RunState, answer: ModelAnswer, now: number): Chan
         content: [{ type: "text", text: { value: answer.text, annotations: [] } }],
       },
       internal: null,
-      version: state.message.version,
     },
     {
       replace: "run_step",
+      from: state.step,
       object: { ...state.step.object, status: "completed", completed_at: now, usage },
       internal: null,
-      version: state.step.version,
     },
   ];
 }

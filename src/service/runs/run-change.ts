@@ -53,10 +53,10 @@ export function changeRun(
     const state = await loadRunState(store, runId);
     const plan = state && decide(state);
     if (!state || !plan) return { result: state?.run.object ?? null, changes: [] };
-    const { object, internal, version } = state.run;
+    const { object, internal } = state.run;
     const result = plan.event ? nextRun(object, plan.event, now()) : object;
     const kept = stillKept(plan.internal ?? internal, result);
-    const replaced: Change = { replace: "run", object: result, internal: kept, version };
+    const replaced: Change = { replace: "run", from: state.run, object: result, internal: kept };
     return { result, changes: [replaced, ...(plan.changes ?? []), ...closing(state, plan, now())] };
   });
 }
@@ -78,13 +78,13 @@ function closing(state: RunState, plan: RunPlan, now: number): Change[] {
   if (state.step && !planned.has(state.step.object.id)) {
     const object = closeStep(state.step.object, plan.event, now, plan.answer?.usage);
     if (object !== state.step.object) {
-      changes.push({ replace: "run_step", object, internal: null, version: state.step.version });
+      changes.push({ replace: "run_step", from: state.step, object, internal: null });
     }
   }
   if (state.message && !planned.has(state.message.object.id)) {
     const object = closeMessage(state.message.object, plan.answer?.text ?? "", plan.event, now);
     if (object !== state.message.object) {
-      changes.push({ replace: "message", object, internal: null, version: state.message.version });
+      changes.push({ replace: "message", from: state.message, object, internal: null });
     }
   }
   return changes;

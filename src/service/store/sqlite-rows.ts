@@ -33,7 +33,7 @@ export function toRowChange(change: Change): RowChange {
   }
   if ("replace" in change) {
     const row = toRow(change.replace, change.object, change.internal);
-    return { replace: change.replace, row, version: change.version };
+    return { replace: change.replace, row, version: change.from.version };
   }
   return change;
 }

@@ -20,12 +20,15 @@ export interface ListQuery {
   before?: string;
 }
 
+/** What a replacement was made from: it holds only while this still stands, and readers are told the difference. */
+export type Replaced<K extends Kind> = Pick<Stored<K>, "object" | "version">;
+
 type ObjectChange<K extends Kind> =
   | { insert: K; object: Kinds[K]["object"]; internal: Kinds[K]["internal"] }
-  | { replace: K; object: Kinds[K]["object"]; internal: Kinds[K]["internal"]; version: number };
+  | { replace: K; from: Replaced<K>; object: Kinds[K]["object"]; internal: Kinds[K]["internal"] };
 
 /**
- * One part of a unit of work. `replace` holds only if the stored version is still the one given; `delete` takes
+ * One part of a unit of work. `replace` holds only if the stored version is still that of `from`; `delete` takes
  * along what the object owns; the last two change nothing but must be true.
  */
 export type Change =

@@ -99,6 +99,16 @@ describe("a model that reasons", () => {
     assert.deepEqual([temperature, top_p, reasoning_effort, max_tokens], [0.5, 0.25, "high", 300]);
   });
 
+  it("lets an assistant or a run say how hard the model is to think, whatever the settings say", async () => {
+    const { seen } = await ask(
+      openai,
+      [says({ text: ["Hi"] })],
+      { reasoning: "off" },
+      { reasoning_effort: "xhigh" },
+    );
+    assert.deepEqual(seen[0]?.body["reasoning"], { effort: "xhigh" });
+  });
+
   for (const reasoning of ["off", "medium"] as const) {
     it(`takes what an assistant asks for by default, with reasoning ${reasoning}`, async () => {
       const defaults = { temperature: 1, top_p: 1, max_completion_tokens: 3 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { StreamEvent, ToolCallDelta } from "../../../src/contract/events.ts";
-import type { RunStatus, RunStepStatus } from "../../../src/contract/objects.ts";
+import type { Message, RunStatus, RunStepStatus } from "../../../src/contract/objects.ts";
 import { eventsOfChanges } from "../../../src/service/events/events-of-changes.ts";
 import { newRunMessage, newRunStep } from "../../../src/service/objects.ts";
 import type { Change } from "../../../src/service/store/store.ts";
@@ -16,6 +16,8 @@ import {
   sampleThread,
 } from "../sample-objects.ts";
 
+type MessageStatus = Message["status"];
+
 const run = sampleRun();
 const message = newRunMessage(run, 1);
 const writing = sampleMessageStep(run, message);
@@ -26,14 +28,17 @@ const call = {
 } as const;
 const calling = newRunStep(run, { type: "tool_calls", tool_calls: [call] }, 1);
 
-const replaceRun = (status: RunStatus): Change => {
-  return { replace: "run", object: { ...run, status }, internal: NEW_INTERNAL, version: 1 };
+const replaceRun = (status: RunStatus, before: RunStatus = "in_progress"): Change => {
+  const from = { object: { ...run, status: before }, version: 1 };
+  return { replace: "run", from, object: { ...run, status }, internal: NEW_INTERNAL };
 };
-const endStep = (status: RunStepStatus): Change => {
-  return { replace: "run_step", object: { ...writing, status }, internal: null, version: 1 };
+const endStep = (status: RunStepStatus, before: RunStepStatus = "in_progress"): Change => {
+  const from = { object: { ...writing, status: before }, version: 1 };
+  return { replace: "run_step", from, object: { ...writing, status }, internal: null };
 };
-const endMessage = (status: "completed" | "incomplete"): Change => {
-  return { replace: "message", object: { ...message, status }, internal: null, version: 1 };
+const endMessage = (status: MessageStatus, before: MessageStatus = "in_progress"): Change => {
+  const from = { object: { ...message, status: before }, version: 1 };
+  return { replace: "message", from, object: { ...message, status }, internal: null };
 };
 
 const namesOf = (...changes: Change[]) =>
@@ -125,7 +130,12 @@ describe("the events of a unit of work", () => {
     "expired",
   ] as const) {
     it(`tell of a run that is ${status}`, () => {
-      assert.deepEqual(namesOf(replaceRun(status)), [`run.${status}`]);
+      const before = status === "in_progress" ? "queued" : "in_progress";
+      assert.deepEqual(namesOf(replaceRun(status, before)), [`run.${status}`]);
+    });
+
+    it(`are none where a run that is ${status} stays so`, () => {
+      assert.deepEqual(namesOf(replaceRun(status, status)), []);
     });
   }
 
@@ -133,11 +143,19 @@ describe("the events of a unit of work", () => {
     it(`tell of a step that is ${status}`, () => {
       assert.deepEqual(namesOf(endStep(status)), [`run.step.${status}`]);
     });
+
+    it(`are none where a step that is ${status} stays so`, () => {
+      assert.deepEqual(namesOf(endStep(status, status)), []);
+    });
   }
 
   for (const status of ["completed", "incomplete"] as const) {
     it(`tell of a message that is ${status}`, () => {
       assert.deepEqual(namesOf(endMessage(status)), [`message.${status}`]);
+    });
+
+    it(`are none where a message that is ${status} stays so`, () => {
+      assert.deepEqual(namesOf(endMessage(status, status)), []);
     });
   }
 

@@ -7,6 +7,7 @@ import type { Run } from "../../../src/contract/objects.ts";
 import { EventReader } from "../../../src/service/events/event-reader.ts";
 import { RunFeed } from "../../../src/service/events/run-feed.ts";
 import { textDelta } from "../../../src/service/events/waiting-events.ts";
+import type { Change } from "../../../src/service/store/store.ts";
 import { calls, hangs, type Script, ScriptedModel, says } from "../../scripted-model.ts";
 import { freshService, openCalls, startRun, untilRunEnds, untilRunIs } from "../running-service.ts";
 import { insertRun, NEW_INTERNAL, sampleRun } from "../sample-objects.ts";
@@ -137,16 +138,14 @@ describe("a reader", () => {
     const feed = new RunFeed();
     const reader = new EventReader(async (self) => feed.follow(run, self));
     const first = reader.next();
-    const moved = {
-      replace: "run",
-      object: { ...run, status: "in_progress" },
-      internal: NEW_INTERNAL,
-      version: 1,
-    } as const;
+    const working: Run = { ...run, status: "in_progress" };
+    const move = (from: Run, object: Run): Change => {
+      return { replace: "run", from: { object: from, version: 1 }, object, internal: NEW_INTERNAL };
+    };
     feed.publish([insertRun(run)]);
-    feed.publish([moved]);
-    feed.publish([{ ...moved, version: 2 }]);
-    feed.publish([{ ...moved, object: { ...run, status: "completed" }, version: 3 }]);
+    feed.publish([move(run, working)]);
+    feed.publish([move(working, { ...working, metadata: { a: "b" } })]);
+    feed.publish([move(working, { ...working, status: "completed" })]);
     const names: string[] = [];
     for (let next = await first; !next.done; next = await reader.next()) names.push(next.value.event);
     assert.deepEqual(names, [

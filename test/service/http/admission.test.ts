@@ -44,6 +44,19 @@ describe("admission over HTTP", () => {
     });
   }
 
+  it("OpenAI: admits without the beta header what is no part of the beta", async () => {
+    await get("/v1/models/m", { authorization: `Bearer ${KEY}` });
+    assert.deepEqual(running.recorder.calls[0]?.parameters, { model: "m" });
+  });
+
+  it("OpenAI: refuses a wrong key for what is no part of the beta", async () => {
+    assertError(await get("/v1/models/m", { authorization: `Bearer ${KEY}x` }), "invalid_api_key");
+  });
+
+  it("Azure: knows no models without an api-version", async () => {
+    assertError(await get("/openai/models", azureHeaders), "azure_route_not_found");
+  });
+
   const badKeys: [string, Record<string, string>][] = [
     ["no key", {}],
     ["a wrong key", { authorization: `Bearer ${KEY}x`, "api-key": `${KEY}x` }],

@@ -5,6 +5,7 @@ import {
   operations,
   pathParameters,
 } from "../../../src/contract/operations.ts";
+import { RecordingApi } from "./recording-api.ts";
 import { ask, azureHeaders, type ServerUnderTest, startServer } from "./running-server.ts";
 
 const dialects = [
@@ -15,11 +16,17 @@ const dialects = [
 /** A request that uses every kind of parameter the row has, and the parameters that it carries. */
 function exampleOf(operation: Operation) {
   const path = Object.fromEntries(pathParameters(operation.path).map((name) => [name, `${name} ü/1`]));
-  const query = Object.fromEntries((operation.query?.names ?? []).map((name) => [name, `${name} 20&`]));
+  const { names = [], lists = [] } = operation.query ?? {};
+  const given = names.map((name): [string, string | string[]] => {
+    return lists.includes(name) ? [name, [`${name} 1&`, `${name} 2`]] : [name, `${name} 20&`];
+  });
+  const query = given.flatMap(([name, value]): string[][] =>
+    Array.isArray(value) ? value.map((one) => [`${name}[]`, one]) : [[name, value]],
+  );
   const stream = operation.streams === undefined ? null : true;
   const body = operation.body === null ? undefined : { metadata: { a: "b" }, stream };
   const url = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ""));
-  return { url, query, body, parameters: { ...path, ...query, ...body } };
+  return { url, query, body, parameters: { ...path, ...Object.fromEntries(given), ...body } };
 }
 
 describe("operations over HTTP", () => {
@@ -30,6 +37,7 @@ describe("operations over HTTP", () => {
   });
   beforeEach(() => {
     running.recorder.calls = [];
+    running.recorder.respond = new RecordingApi().respond;
   });
   after(() => running.server.close());
 
@@ -38,7 +46,7 @@ describe("operations over HTTP", () => {
       it(`${dialect.name}: ${name} receives the parameters of its path, query and body`, async () => {
         const stream = "streams" in operations[name];
         const { url, query, body, parameters } = exampleOf(operations[name]);
-        const search = new URLSearchParams({ ...query, ...dialect.query });
+        const search = new URLSearchParams([...query, ...Object.entries(dialect.query)]);
         const answer = await ask(running, operations[name].method, `${dialect.prefix}${url}?${search}`, {
           body,
           headers: dialect.headers,
@@ -66,6 +74,49 @@ describe("operations over HTTP", () => {
     const second = await ask(running, "GET", "/v1/assistants");
     assert.notEqual(first.headers.get("x-request-id"), second.headers.get("x-request-id"));
   });
+
+  it("answers under the id that the caller has given the request", async () => {
+    const headers = { "x-request-id": "trace-1:a.b_c" };
+    const answers = [
+      await ask(running, "GET", "/v1/assistants", { headers }),
+      await ask(running, "GET", "/v1/nothing", { headers }),
+    ];
+    assert.deepEqual(
+      answers.map((answer) => answer.headers.get("x-request-id")),
+      ["trace-1:a.b_c", "trace-1:a.b_c"],
+    );
+  });
+
+  for (const [title, given] of [
+    ["that is empty", ""],
+    ["that could be more than an id", "a b"],
+    ["that is too long", "x".repeat(129)],
+  ] as const) {
+    it(`gives an id of its own to a request with one ${title}`, async () => {
+      const { headers } = await ask(running, "GET", "/v1/assistants", { headers: { "x-request-id": given } });
+      assert.match(headers.get("x-request-id") ?? "", /^req_\w{24}$/);
+    });
+  }
+
+  for (const status of ["queued", "in_progress", "requires_action", "cancelling"]) {
+    it(`says when to ask again for a run that is ${status}`, async () => {
+      running.recorder.respond = () => ({ object: "thread.run", status });
+      const { headers } = await ask(running, "GET", "/v1/threads/t/runs/r");
+      assert.equal(headers.get("openai-poll-after-ms"), "200");
+    });
+  }
+
+  for (const answer of [
+    { object: "thread.run", status: "completed" },
+    { object: "thread.message", status: "in_progress" },
+    { object: "list", data: [] },
+  ]) {
+    it(`does not say when to ask again with ${JSON.stringify(answer)}`, async () => {
+      running.recorder.respond = () => answer;
+      const { headers } = await ask(running, "GET", "/v1/threads/t/runs/r");
+      assert.equal(headers.get("openai-poll-after-ms"), null);
+    });
+  }
 
   it("takes /threads/runs for an operation when posted to", async () => {
     await ask(running, "POST", "/v1/threads/runs", { body: {} });

@@ -64,6 +64,23 @@ describe("parameters over HTTP", () => {
     });
   }
 
+  for (const written of ["include[]=a", "include=a"]) {
+    it(`takes ${written} for a list of one`, async () => {
+      await ask(running, "GET", `/v1/threads/t/runs/r/steps?${written}`);
+      assert.deepEqual(running.recorder.calls[0]?.parameters, {
+        thread_id: "t",
+        run_id: "r",
+        include: ["a"],
+      });
+    });
+  }
+
+  it("refuses a list that is written in two ways", async () => {
+    const answer = await ask(running, "GET", "/v1/threads/t/runs/r/steps?include=a&include[]=b");
+    const values = { param: "include[]", reason: "it is given more than once" };
+    assertError(answer, "invalid_value", values);
+  });
+
   it("passes an empty query parameter on for the service to judge", async () => {
     await ask(running, "GET", "/v1/assistants?limit=");
     assert.deepEqual(running.recorder.calls[0]?.parameters, { limit: "" });

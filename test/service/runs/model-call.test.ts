@@ -15,6 +15,7 @@ const request: ModelRequest = {
   tool_choice: "auto",
   parallel_tool_calls: true,
   response_format: "auto",
+  reasoning_effort: null,
   temperature: null,
   top_p: null,
   max_completion_tokens: null,

@@ -56,7 +56,7 @@ describe("tool outputs", () => {
     ]);
     const [change] = plan.changes ?? [];
     assert.ok(change && "replace" in change && change.replace === "run_step");
-    assert.equal(change.version, 4);
+    assert.equal(change.from.version, 4);
     assert.deepEqual([change.object.status, change.object.completed_at], ["completed", NOW]);
   });
 

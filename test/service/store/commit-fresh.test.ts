@@ -6,11 +6,10 @@ import { openStore } from "./open-store.ts";
 
 /** A change that counts the assistant's name up by one, from what stands now. */
 async function countUp(store: Store, id: string) {
-  const stored = await store.get("assistant", id);
-  assert.ok(stored);
-  const { object, version } = stored;
-  const result = { ...object, name: String(Number(object.name) + 1) };
-  return { result, changes: [{ replace: "assistant", object: result, internal: null, version } as const] };
+  const from = await store.get("assistant", id);
+  assert.ok(from);
+  const result = { ...from.object, name: String(Number(from.object.name) + 1) };
+  return { result, changes: [{ replace: "assistant", from, object: result, internal: null } as const] };
 }
 
 describe("a change of what stands now", () => {

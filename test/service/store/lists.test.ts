@@ -77,7 +77,8 @@ describe("a list of the store", () => {
   it("keeps the order of insertion when an object has changed", async () => {
     const [first, second] = [sampleAssistant(), sampleAssistant()];
     await store.commit([insertAssistant(first), insertAssistant(second)]);
-    await store.commit([{ replace: "assistant", object: first, internal: null, version: 1 }]);
+    const from = { object: first, version: 1 };
+    await store.commit([{ replace: "assistant", from, object: first, internal: null }]);
     const listed = await store.list("assistant", { order: "asc", limit: 10 });
     assert.deepEqual(
       listed.map(({ object }) => object.id),

@@ -76,16 +76,17 @@ describe("a unit of work", () => {
     const assistant = sampleAssistant("old");
     await store.commit([insertAssistant(assistant)]);
     const object = { ...assistant, name: "new" };
-    await store.commit([{ replace: "assistant", object, internal: null, version: 1 }]);
+    const from = { object: assistant, version: 1 };
+    await store.commit([{ replace: "assistant", from, object, internal: null }]);
     assert.deepEqual(await store.get("assistant", assistant.id), { object, internal: null, version: 2 });
   });
 
   it("is refused where the object has changed since", async () => {
     const object = sampleAssistant();
     await store.commit([insertAssistant(object)]);
-    await store.commit([{ replace: "assistant", object, internal: null, version: 1 }]);
+    await store.commit([{ replace: "assistant", from: { object, version: 1 }, object, internal: null }]);
     await assertRefused(
-      { replace: "assistant", object, internal: null, version: 1 },
+      { replace: "assistant", from: { object, version: 1 }, object, internal: null },
       { reason: "version", kind: "assistant", id: object.id },
     );
   });
@@ -93,8 +94,9 @@ describe("a unit of work", () => {
   it("lets one of two writers through who both replace the same version", async () => {
     const assistant = sampleAssistant();
     await store.commit([insertAssistant(assistant)]);
+    const from = { object: assistant, version: 1 };
     const write = (name: string) =>
-      store.commit([{ replace: "assistant", object: { ...assistant, name }, internal: null, version: 1 }]);
+      store.commit([{ replace: "assistant", from, object: { ...assistant, name }, internal: null }]);
     const results = await Promise.allSettled([write("first"), write("second")]);
     assert.deepEqual(
       results.map((result) => result.status),
@@ -134,7 +136,7 @@ describe("a unit of work", () => {
   it("is refused where what it replaces is not there", async () => {
     const object = sampleAssistant();
     await assertRefused(
-      { replace: "assistant", object, internal: null, version: 1 },
+      { replace: "assistant", from: { object, version: 1 }, object, internal: null },
       { reason: "missing", kind: "assistant", id: object.id },
     );
   });
@@ -191,7 +193,9 @@ describe("a unit of work", () => {
     const run = sampleRun();
     await store.commit([insertRun(run)]);
     const object = { ...run, status: "completed" } as const;
-    await store.commit([{ replace: "run", object, internal: NEW_INTERNAL, version: 1 }]);
+    await store.commit([
+      { replace: "run", from: { object: run, version: 1 }, object, internal: NEW_INTERNAL },
+    ]);
     await store.commit([{ idle: run.thread_id }]);
   });
 
