@@ -18,7 +18,12 @@ export interface Operation {
   readonly query: QueryParameters | null;
   /** The schema of the body: every parameter that is in neither path nor query. */
   readonly body: RequestName | null;
-  /** What comes back: once, or any number of times where the row streams. */
+  /**
+   * Only where the body is a form (multipart/form-data): the parameter that is its file. The schema of the body is
+   * that of the other fields.
+   */
+  readonly form?: string;
+  /** What comes back: once, or any number of times where the row streams. `FileContent` is bytes, all else JSON. */
   readonly answer: keyof Answers;
   /**
    * Only where the row streams: the row at the same address that answers once. On the wire `stream: true` in the
@@ -28,6 +33,7 @@ export interface Operation {
 }
 
 const page = { schema: "PageQuery", names: ["limit", "order", "after", "before"] } as const;
+const filePage = { schema: "FilePageQuery", names: ["purpose", "limit", "order", "after"] } as const;
 const messagePage = { schema: "MessagePageQuery", names: [...page.names, "run_id"] } as const;
 
 const ASSISTANT = "/assistants/{assistant_id}";
@@ -35,6 +41,7 @@ const THREAD = "/threads/{thread_id}";
 const MESSAGES = "/threads/{thread_id}/messages";
 const RUNS = "/threads/{thread_id}/runs";
 const RUN = "/threads/{thread_id}/runs/{run_id}";
+const FILE = "/files/{file_id}";
 
 const createRun = { method: "POST", path: RUNS, query: null, body: "CreateRun", answer: "Run" } as const;
 const createThreadAndRun = { ...createRun, path: "/threads/runs", body: "CreateThreadAndRun" } as const;
@@ -84,6 +91,19 @@ export const operations = {
 
   listRunSteps: { method: "GET", path: `${RUN}/steps`, query: page, body: null, answer: "RunStepPage" },
   getRunStep: { method: "GET", path: `${RUN}/steps/{step_id}`, query: null, body: null, answer: "RunStep" },
+
+  createFile: {
+    method: "POST",
+    path: "/files",
+    query: null,
+    body: "CreateFile",
+    form: "file",
+    answer: "File",
+  },
+  listFiles: { method: "GET", path: "/files", query: filePage, body: null, answer: "FilePage" },
+  getFile: { method: "GET", path: FILE, query: null, body: null, answer: "File" },
+  deleteFile: { method: "DELETE", path: FILE, query: null, body: null, answer: "FileDeleted" },
+  getFileContent: { method: "GET", path: `${FILE}/content`, query: null, body: null, answer: "FileContent" },
 } as const satisfies Record<string, Operation>;
 
 export type OperationName = keyof typeof operations;
@@ -96,6 +116,11 @@ export type StreamName = {
 /** Those that answer once. */
 export type AnswerName = Exclude<OperationName, StreamName>;
 
+/** Those that answer with bytes. */
+export type BytesName = {
+  [Name in AnswerName]: (typeof operations)[Name]["answer"] extends "FileContent" ? Name : never;
+}[AnswerName];
+
 /** The names of all operations, in the order of the table. */
 export const operationNames = Object.keys(operations) as OperationName[];
 
@@ -107,6 +132,11 @@ export const answerNames = operationNames.filter((name): name is AnswerName => !
 /** The operation that streams what this one answers once; null where there is none. */
 export function streamOf(name: OperationName): StreamName | null {
   return streamNames.find((stream) => operations[stream].streams === name) ?? null;
+}
+
+/** Whether an operation answers with bytes. */
+export function answersWithBytes(name: AnswerName): name is BytesName {
+  return operations[name].answer === "FileContent";
 }
 
 /** The parameters that stand in a row's path, in order. */

@@ -1,7 +1,7 @@
 /** Checks what comes in against the operations table and the schemas. */
 import type { Parameters } from "../contract/api.ts";
 import { contractError } from "../contract/errors.ts";
-import { idPrefixes } from "../contract/ids.ts";
+import { beginningOfId, idPrefixes } from "../contract/ids.ts";
 import { type AnswerName, type Operation, operations, pathParameters } from "../contract/operations.ts";
 import type { RequestName } from "../contract/requests.ts";
 import { outOfBounds } from "./json-bounds.ts";
@@ -64,7 +64,7 @@ function checkId(parameter: string, value: unknown): void {
   }
   const prefix = prefixes.get(parameter) ?? "";
   const text = String(value);
-  if (typeof value === "string" && text.startsWith(`${prefix}_`) && text.length <= MAX_ID) return;
+  if (typeof value === "string" && text.startsWith(beginningOfId(prefix)) && text.length <= MAX_ID) return;
   const shown = text.length > MAX_ID ? `${text.slice(0, MAX_ID)}…` : text;
   throw contractError("malformed_id", { param: parameter, value: shown, prefix });
 }

@@ -11,6 +11,7 @@ import { publishingStore } from "./events/publishing-store.ts";
 import { RunFeed } from "./events/run-feed.ts";
 import { assistants } from "./operations/assistants.ts";
 import type { Handlers, OperationContext } from "./operations/context.ts";
+import { files } from "./operations/files.ts";
 import { messages } from "./operations/messages.ts";
 import { runSteps } from "./operations/run-steps.ts";
 import { runs } from "./operations/runs.ts";
@@ -20,7 +21,7 @@ import { DEFAULT_RUN_LIMITS, Executor, type RunLimits } from "./runs/executor.ts
 import { activeRuns } from "./runs/recovery.ts";
 import { openSqliteStore } from "./store/sqlite-store.ts";
 
-const handlers: Handlers = { ...assistants, ...threads, ...messages, ...runs, ...runSteps };
+const handlers: Handlers = { ...assistants, ...threads, ...messages, ...runs, ...runSteps, ...files };
 
 export interface ServiceSettings {
   /** Where everything is kept; made if it is not there. It belongs to one process at a time. */
