@@ -2,6 +2,7 @@
 import { idPrefixes, newId } from "../contract/ids.ts";
 import type {
   Assistant,
+  File,
   Message,
   MessageContent,
   Run,
@@ -10,6 +11,7 @@ import type {
   Thread,
 } from "../contract/objects.ts";
 import type { Request } from "../contract/requests.ts";
+import type { ReceivedFile } from "./files/file-disk.ts";
 
 /** @param now Unix seconds, here and below */
 export function newAssistant(request: Request<"CreateAssistant">, now: number): Assistant {
@@ -141,4 +143,21 @@ export function newRunStep(run: Run, details: StepDetails, now: number): RunStep
     metadata: {},
     usage: null,
   };
+}
+
+export function newFile(
+  { id, name, bytes }: Pick<ReceivedFile, "id" | "name" | "bytes">,
+  { purpose, expires_after }: Request<"CreateFile">,
+  now: number,
+): File {
+  const file: File = {
+    id,
+    object: "file",
+    bytes,
+    created_at: now,
+    filename: name,
+    purpose,
+    status: "processed",
+  };
+  return expires_after ? { ...file, expires_at: now + expires_after.seconds } : file;
 }
