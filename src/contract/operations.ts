@@ -30,6 +30,8 @@ export interface Operation {
    * body chooses this one.
    */
   readonly streams?: string;
+  /** True where OpenAI never had the operation in its beta: requests need not name it. */
+  readonly outsideBeta?: true;
 }
 
 const page = { schema: "PageQuery", names: ["limit", "order", "after", "before"] } as const;
@@ -50,6 +52,9 @@ const submitToolOutputsToRun = {
   path: `${RUN}/submit_tool_outputs`,
   body: "SubmitToolOutputs",
 } as const;
+
+const files = { path: "/files", outsideBeta: true } as const;
+const file = { path: FILE, query: null, body: null, outsideBeta: true } as const;
 
 export const operations = {
   createAssistant: {
@@ -92,18 +97,11 @@ export const operations = {
   listRunSteps: { method: "GET", path: `${RUN}/steps`, query: page, body: null, answer: "RunStepPage" },
   getRunStep: { method: "GET", path: `${RUN}/steps/{step_id}`, query: null, body: null, answer: "RunStep" },
 
-  createFile: {
-    method: "POST",
-    path: "/files",
-    query: null,
-    body: "CreateFile",
-    form: "file",
-    answer: "File",
-  },
-  listFiles: { method: "GET", path: "/files", query: filePage, body: null, answer: "FilePage" },
-  getFile: { method: "GET", path: FILE, query: null, body: null, answer: "File" },
-  deleteFile: { method: "DELETE", path: FILE, query: null, body: null, answer: "FileDeleted" },
-  getFileContent: { method: "GET", path: `${FILE}/content`, query: null, body: null, answer: "FileContent" },
+  createFile: { ...files, method: "POST", query: null, body: "CreateFile", form: "file", answer: "File" },
+  listFiles: { ...files, method: "GET", query: filePage, body: null, answer: "FilePage" },
+  getFile: { ...file, method: "GET", answer: "File" },
+  deleteFile: { ...file, method: "DELETE", answer: "FileDeleted" },
+  getFileContent: { ...file, method: "GET", path: `${FILE}/content`, answer: "FileContent" },
 } as const satisfies Record<string, Operation>;
 
 export type OperationName = keyof typeof operations;

@@ -4,6 +4,7 @@ import { busyThreadsSuite } from "./busy-threads.ts";
 import { cancelSuite } from "./cancel.ts";
 import { createThreadAndRunSuite } from "./create-thread-and-run.ts";
 import { fieldLimitsSuite } from "./field-limits.ts";
+import { filesSuite } from "./files.ts";
 import { idsSuite } from "./ids.ts";
 import { implementations } from "./implementations.ts";
 import { malformedRequestsSuite } from "./malformed-requests.ts";
@@ -37,6 +38,7 @@ const suites = {
   "run steps": runStepsSuite,
   streams: streamsSuite,
   "readers of streams": streamReadersSuite,
+  files: filesSuite,
   paging: pagingSuite,
   ids: idsSuite,
   "field limits": fieldLimitsSuite,

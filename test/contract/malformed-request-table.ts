@@ -141,6 +141,8 @@ const page = [
   row({ order: "ASC" }, "order", "choice", "'asc', 'desc'"),
 ];
 
+const PURPOSES = "'assistants', 'batch', 'fine-tune', 'vision', 'user_data', 'evals'";
+
 /** What each operation refuses, beside what all of them do. */
 export const malformed: Partial<Record<OperationName, MalformedRequest[]>> = {
   createAssistant: assistant,
@@ -178,4 +180,24 @@ export const malformed: Partial<Record<OperationName, MalformedRequest[]>> = {
     row({ tool_outputs: [{ x: 1 }] }, "tool_outputs[0].x", "unknown"),
   ],
   listRunSteps: page,
+  createFile: [
+    row({ purpose: "x" }, "purpose", "choice", PURPOSES),
+    row({ purpose: "assistants_output" }, "purpose", "choice", PURPOSES),
+    row({ expires_after: { seconds: 3600 } }, "expires_after.anchor", "missing"),
+    row({ expires_after: { anchor: "created_at" } }, "expires_after.seconds", "missing"),
+    row(
+      { expires_after: { anchor: "last_active_at", seconds: 3600 } },
+      "expires_after.anchor",
+      "choice",
+      "'created_at'",
+    ),
+    row(
+      { expires_after: { anchor: "created_at", seconds: "soon" } },
+      "expires_after.seconds",
+      "type",
+      "integer",
+    ),
+    row({ expires_after: { anchor: "created_at", seconds: 3600, x: 1 } }, "expires_after.x", "unknown"),
+  ],
+  listFiles: [...page, row({ before: "file-1" }, "before", "unknown")],
 };

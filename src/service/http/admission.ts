@@ -32,10 +32,14 @@ function isMet({ where, name, value }: Requirement, { headers, query }: Caller):
   return given.some((text) => (value === null ? text.trim() !== "" : text.trim() === value));
 }
 
-/** Why a dialect turns this caller away, the key first; null when it is let in. */
+/**
+ * Why a dialect turns this caller away, the key first; null when it is let in.
+ * @param outsideBeta whether the operation is one that no beta has to be named for
+ */
 export function refusal(
   dialect: Dialect,
   caller: Caller,
+  outsideBeta: boolean,
   isKey: (given: string) => boolean,
 ): ErrorCode | null {
   const known = dialect.keys.some((place) => {
@@ -43,5 +47,6 @@ export function refusal(
     return key !== null && isKey(key);
   });
   if (!known) return dialect.badKey;
-  return isMet(dialect.requires, caller) ? null : dialect.requires.error;
+  const { requires } = dialect;
+  return isMet(requires, caller) || (requires.beta && outsideBeta) ? null : requires.error;
 }

@@ -13,6 +13,8 @@ export interface Requirement {
   /** Lower case for a header. */
   readonly name: string;
   readonly value: string | null;
+  /** Whether it names the beta, which not every operation is part of. */
+  readonly beta: boolean;
   readonly error: ErrorCode;
 }
 
@@ -35,6 +37,7 @@ const openai: Dialect = {
     where: "header",
     name: "openai-beta",
     value: "assistants=v2",
+    beta: true,
     error: "missing_beta_header",
   },
   unknownRoute: "route_not_found",
@@ -44,7 +47,7 @@ const azure: Dialect = {
   prefix: "/openai",
   keys: [{ header: "api-key", scheme: null }, bearer],
   badKey: "azure_invalid_api_key",
-  requires: { where: "query", name: "api-version", value: null, error: "azure_route_not_found" },
+  requires: { where: "query", name: "api-version", value: null, beta: false, error: "azure_route_not_found" },
   unknownRoute: "azure_route_not_found",
 };
 
