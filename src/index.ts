@@ -6,6 +6,7 @@ export { type Client, type ClientSettings, createClient } from "./client/client.
 export type { Answer, AssistantsApi, CallOptions, Method, Parameters, StreamMethod } from "./contract/api.ts";
 export { ContractError, type ErrorCode, errorTable } from "./contract/errors.ts";
 export type * from "./contract/events.ts";
+export type { FileToUpload } from "./contract/file-to-upload.ts";
 export type * from "./contract/objects.ts";
 export { type OperationName, operationNames, operations } from "./contract/operations.ts";
 export type { Model, ModelContent, ModelEvent, ModelItem, ModelRequest } from "./models/model.ts";

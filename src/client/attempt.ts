@@ -9,6 +9,7 @@ export class Attempt {
   readonly #stopper = new AbortController();
   #stopped: ContractError | null = null;
   #reject: ((error: ContractError) => void) | null = null;
+  #timer: NodeJS.Timeout | null = null;
 
   /** @param seconds what one wait may take */
   constructor(request: WireRequest, seconds: number, signal?: AbortSignal) {
@@ -32,6 +33,11 @@ export class Attempt {
   readonly #giveUp = () =>
     this.stop(contractError("call_aborted", {}, { cause: this.#callerSignal?.reason }));
 
+  /** What is waited for makes progress: its time begins anew. */
+  progress(): void {
+    this.#timer?.refresh();
+  }
+
   /** Ends the wait under way, and each to come, with the error. */
   stop(error: ContractError): void {
     this.#stopped ??= error;
@@ -51,6 +57,7 @@ export class Attempt {
         const { method, url } = this.#request;
         this.stop(contractError("request_timeout", { method, url, seconds: this.#seconds }));
       }, this.#seconds * 1000);
+      this.#timer = timer;
       const settle = () => {
         clearTimeout(timer);
         this.#reject = null;

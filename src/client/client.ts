@@ -1,7 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { AssistantsApi, CallOptions } from "../contract/api.ts";
 import { contractError } from "../contract/errors.ts";
-import { answerNames, type OperationName, streamNames } from "../contract/operations.ts";
+import { EVENT_STREAM } from "../contract/events.ts";
+import type { FileContent } from "../contract/objects.ts";
+import { answerNames, answersWithBytes, type OperationName, streamNames } from "../contract/operations.ts";
 import { endpointOf } from "./endpoint.ts";
 import {
   connectionFailed,
@@ -11,6 +13,7 @@ import {
   unreadableAnswer,
 } from "./error-answers.ts";
 import { eventsOf, type WireEvent } from "./event-stream.ts";
+import { fileContent } from "./file-content.ts";
 import { buildRequest, type WireRequest } from "./request.ts";
 import { mayRepeat } from "./retry-rules.ts";
 import { retryDelay } from "./retry-timing.ts";
@@ -52,7 +55,7 @@ export function createClient(settings: ClientSettings): Client {
       const outcome = await attempt();
       if (outcome.kind === "stream") return outcome;
       if (outcome.kind === "answer" && outcome.status >= 200 && outcome.status < 300) return outcome;
-      if (retry >= maxRetries || !mayRepeat(request.method, outcome)) {
+      if (retry >= maxRetries || !mayRepeat(request, outcome)) {
         throw outcome.kind === "answer"
           ? errorOfAnswer(request, outcome, redact)
           : connectionFailed(request, outcome.error);
@@ -69,20 +72,27 @@ export function createClient(settings: ClientSettings): Client {
     throw unreadableAnswer(request, answer, redact);
   }
 
+  async function content(request: WireRequest, signal?: AbortSignal): Promise<FileContent> {
+    const outcome = await send(request, () => transport.open(request, "", signal), signal);
+    if (outcome.kind === "answer") throw unreadableAnswer(request, outcome, redact);
+    return fileContent(request, outcome, timeoutSeconds);
+  }
+
   async function* stream(
     name: OperationName,
     parameters: object,
     signal?: AbortSignal,
   ): AsyncGenerator<WireEvent, void> {
     const request = buildRequest(endpoint, name, { ...parameters });
-    const outcome = await send(request, () => transport.open(request, signal), signal);
+    const outcome = await send(request, () => transport.open(request, EVENT_STREAM, signal), signal);
     if (outcome.kind === "answer") throw streamUnsupported(request, outcome, redact);
     yield* eventsOf(request, outcome, redact);
   }
 
   const answers = answerNames.map((name) => {
+    const send = answersWithBytes(name) ? content : call;
     const method = async (parameters: object, options?: CallOptions) =>
-      call(buildRequest(endpoint, name, { ...parameters }), options?.signal);
+      send(buildRequest(endpoint, name, { ...parameters }), options?.signal);
     return [name, method] as const;
   });
   const streams = streamNames.map((name) => {

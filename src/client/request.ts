@@ -1,7 +1,9 @@
 import { contractError } from "../contract/errors.ts";
+import { fileToUpload } from "../contract/file-to-upload.ts";
 import { type Operation, type OperationName, operations } from "../contract/operations.ts";
 import { checkStreamField } from "../contract/stream-field.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { type FormBody, formBody } from "./form-body.ts";
 
 /** One request as it goes onto the wire. */
 export interface WireRequest {
@@ -10,7 +12,7 @@ export interface WireRequest {
   /** With the query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
+  readonly body: string | FormBody | null;
   /** The address without its query, for errors. */
   readonly url: string;
 }
@@ -26,7 +28,10 @@ type Values = Readonly<Record<string, unknown>>;
 export function buildRequest(endpoint: Endpoint, name: OperationName, parameters: Values): WireRequest {
   const operation: Operation = operations[name];
   checkStreamField(name, parameters["stream"]);
+  const { form } = operation;
+  const file = form === undefined ? null : fileToUpload(form, parameters[form]);
   const rest = new Map(Object.entries(parameters));
+  if (form !== undefined) rest.delete(form);
   if (operation.streams) rest.set("stream", true);
   const path =
     endpoint.basePath +
@@ -44,6 +49,15 @@ export function buildRequest(endpoint: Endpoint, name: OperationName, parameters
   const { origin } = endpoint;
   const request = { method: operation.method, origin, path: path + queryString(query), url: origin + path };
   if (operation.body === null) return { ...request, headers: endpoint.headers, body: null };
+  if (form !== undefined && file) {
+    const filled = formBody(form, file, body);
+    const length = filled.length === null ? {} : { "content-length": String(filled.length) };
+    return {
+      ...request,
+      headers: { ...endpoint.headers, "content-type": filled.type, ...length },
+      body: filled,
+    };
+  }
   const headers = { ...endpoint.headers, "content-type": "application/json" };
   return { ...request, headers, body: toJson(body) };
 }

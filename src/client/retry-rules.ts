@@ -24,7 +24,9 @@ const passing = new Set([
  * A DELETE may: deleting twice is deleting once. If the first reply was lost, the second says 404, and so
  * does the call: the object is gone, but nobody can tell who removed it, so no success is made up.
  */
-export function mayRepeat(method: WireRequest["method"], outcome: Outcome): boolean {
+export function mayRepeat({ method, body }: Pick<WireRequest, "method" | "body">, outcome: Outcome): boolean {
+  // A content that can be read once, and has been begun, cannot be sent again.
+  if (typeof body === "object" && body !== null && !body.isWhole()) return false;
   const repeatable = method !== "POST";
   if (outcome.kind === "failure") {
     return neverSent(outcome.error) || (repeatable && passing.has(property(outcome.error, "code")));

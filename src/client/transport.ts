@@ -1,10 +1,11 @@
+import { Readable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import type { Dispatcher } from "undici";
-import { contractError } from "../contract/errors.ts";
-import { EVENT_STREAM } from "../contract/events.ts";
+import { ContractError, contractError } from "../contract/errors.ts";
 import { Attempt } from "./attempt.ts";
 import { readText } from "./body-text.ts";
 import { openDispatcher } from "./dispatcher.ts";
+import type { FormBody } from "./form-body.ts";
 import { bodyStream, type OpenStream } from "./open-stream.ts";
 import type { WireRequest } from "./request.ts";
 
@@ -54,10 +55,11 @@ export class Transport {
   }
 
   /**
-   * The same for an answer that is a stream of events: it is open, and read as far as its caller reads. The time
-   * limit is then one for the silence between two pieces. Any other answer is an outcome as above.
+   * The same for an answer that is a stream: it is open, and read as far as its caller reads. The time limit is then
+   * one for the silence between two pieces. Any other answer is an outcome as above.
+   * @param type what the media type of such a stream begins with
    */
-  async open(request: WireRequest, signal?: AbortSignal): Promise<Outcome | OpenStream> {
+  async open(request: WireRequest, type: string, signal?: AbortSignal): Promise<Outcome | OpenStream> {
     if (this.#closing) throw contractError("client_closed");
     const attempt = new Attempt(request, this.#timeoutSeconds, signal);
     this.#streams.add(attempt);
@@ -66,7 +68,7 @@ export class Transport {
       attempt.release();
     };
     try {
-      const outcome = await attempt.within(() => this.#open(request, attempt, over));
+      const outcome = await attempt.within(() => this.#open(request, type, attempt, over));
       if (outcome.kind !== "stream") over();
       return outcome;
     } catch (error) {
@@ -95,24 +97,31 @@ export class Transport {
     }
   }
 
-  async #exchange(request: WireRequest, { signal }: Attempt): Promise<Outcome> {
+  async #exchange(request: WireRequest, attempt: Attempt): Promise<Outcome> {
     this.#forCalls ??= openDispatcher(CALL_CONNECTIONS);
     const dispatcher = await this.#forCalls;
     try {
-      return await wholeAnswer(await send(dispatcher, request, signal));
+      return await wholeAnswer(await send(dispatcher, request, attempt));
     } catch (error) {
+      // The content to upload has failed, not the way.
+      if (error instanceof ContractError) throw error;
       return { kind: "failure", error };
     }
   }
 
-  async #open(request: WireRequest, attempt: Attempt, over: () => void): Promise<Outcome | OpenStream> {
+  async #open(
+    request: WireRequest,
+    type: string,
+    attempt: Attempt,
+    over: () => void,
+  ): Promise<Outcome | OpenStream> {
     this.#forStreams ??= openDispatcher(null);
     const dispatcher = await this.#forStreams;
     try {
-      const answer = await send(dispatcher, request, attempt.signal);
+      const answer = await send(dispatcher, request, attempt);
       const headers = single(answer.headers);
       const streams =
-        answer.statusCode < 300 && headers["content-type"]?.toLowerCase().startsWith(EVENT_STREAM);
+        answer.statusCode < 300 && (headers["content-type"] ?? "").toLowerCase().startsWith(type);
       return streams ? bodyStream(answer.body, headers, attempt, over) : await wholeAnswer(answer);
     } catch (error) {
       return { kind: "failure", error };
@@ -123,12 +132,26 @@ export class Transport {
 function send(
   dispatcher: Dispatcher,
   { method, origin, path, headers, body }: WireRequest,
-  signal: AbortSignal,
+  attempt: Attempt,
 ): Promise<Dispatcher.ResponseData> {
   // The time limit is ours: a local model may think for longer than undici's five minutes. They are set
   // here because undici does not hand an agent's limits on to a proxy.
   const limits = { headersTimeout: 0, bodyTimeout: 0 };
-  return dispatcher.request({ ...limits, method, origin, path, headers, body, signal });
+  const { signal } = attempt;
+  const bytes = typeof body === "object" && body !== null ? uploaded(body, attempt) : body;
+  return dispatcher.request({ ...limits, method, origin, path, headers, body: bytes, signal });
+}
+
+/** A form on its way: the time limit is one for each piece that the connection takes. */
+function uploaded(body: FormBody, attempt: Attempt): Readable {
+  async function* pieces() {
+    for await (const piece of body.open()) {
+      attempt.progress();
+      yield piece;
+    }
+    attempt.progress();
+  }
+  return Readable.from(pieces(), { objectMode: false });
 }
 
 async function wholeAnswer(answer: Dispatcher.ResponseData): Promise<Outcome> {

@@ -1,3 +1,4 @@
+import type { FileToUpload } from "./file-to-upload.ts";
 import type { Answers } from "./objects.ts";
 import type { AnswerName, OperationName, operations, StreamName } from "./operations.ts";
 import type { Request, RequestName } from "./requests.ts";
@@ -18,11 +19,15 @@ type BodyOf<Name extends OperationName> = Row<Name>["body"] extends infer Schema
   ? Request<Schema>
   : unknown;
 
+type FormOf<Name extends OperationName> =
+  Row<Name> extends { form: infer Field extends string } ? { [Key in Field]: FileToUpload } : unknown;
+
 /** Everything an operation takes, as one object: path, query and body parameters together. */
 export type Parameters<Name extends OperationName> = {
   [Key in NamesInPath<Row<Name>["path"]>]: string;
 } & QueryOf<Name> &
-  BodyOf<Name>;
+  BodyOf<Name> &
+  FormOf<Name>;
 
 /** What an operation answers with. */
 export type Answer<Name extends OperationName> = Answers[Row<Name>["answer"]];

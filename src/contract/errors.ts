@@ -42,6 +42,7 @@ export const errorTable = {
   run_step_not_found: invalid("No run step found with id '{id}'.", null, 404),
   model_not_found: invalid("The model '{id}' does not exist.", "model_not_found", 404),
   message_in_progress: invalid("Can't delete message {id} while run {run_id} is writing it."),
+  file_not_found: invalid("No file found with id '{id}'.", null, 404),
 
   // What is wrong with a request.
   unknown_parameter: invalid("Unknown parameter: '{param}'.", "unknown_parameter"),
@@ -55,6 +56,9 @@ export const errorTable = {
   ),
   invalid_json: invalid("The body is not valid JSON: {reason}", "invalid_json"),
   unsupported_media_type: invalid("The body must be application/json.", "unsupported_media_type", 415),
+  form_expected: invalid("The body must be multipart/form-data.", "unsupported_media_type", 415),
+  invalid_form: invalid("The form could not be read: {reason}.", "invalid_form"),
+  file_too_large: invalid("The file is larger than {limit} bytes.", "file_too_large", 413),
   request_too_large: invalid("The request is larger than {limit} bytes.", "request_too_large", 413),
   request_headers_too_large: invalid(
     "The address and headers of the request are too long.",
@@ -74,6 +78,10 @@ export const errorTable = {
   // What is wrong with the service.
   store_unavailable: server(
     "The service cannot use its database: {reason}. Nothing was changed; try again when the disk has room and can be written.",
+    503,
+  ),
+  files_unavailable: server(
+    "The service cannot keep or read its files: {reason}. Nothing was changed; try again when the disk has room and can be written.",
     503,
   ),
   service_closed: server("The service is shutting down.", 503),
@@ -111,6 +119,12 @@ export const errorTable = {
   ),
   stream_broken: local(
     "The stream of {method} {url} broke off: {reason}. The run may go on; read it with getRun.",
+  ),
+  content_unreadable: local(
+    "The content of the file to upload could not be read: {reason}. Nothing was uploaded; give content that can be read once from its beginning.",
+  ),
+  content_broken: local(
+    "The content that {method} {url} answers with broke off: {reason}. Ask for it again.",
   ),
   invalid_base_url: local("'{url}' is not an http or https address. Give one such as https://host/v1."),
   call_aborted: local("The call was given up before it was answered."),

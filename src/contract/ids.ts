@@ -7,6 +7,7 @@ export const idPrefixes = {
   message_id: "msg",
   run_id: "run",
   step_id: "step",
+  file_id: "file",
 } as const;
 
 /** What a tool call's id begins with. */
@@ -14,9 +15,13 @@ export const TOOL_CALL_PREFIX = "call";
 
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
+/** What an id of that prefix begins with: files alone have a hyphen. */
+export const beginningOfId = (prefix: string) =>
+  prefix === idPrefixes.file_id ? `${prefix}-` : `${prefix}_`;
+
 /** A new random id such as `run_4fGh…`: 24 letters and digits, about 142 bits. */
 export function newId(prefix: string): string {
-  let id = `${prefix}_`;
+  let id = beginningOfId(prefix);
   while (id.length < prefix.length + 25) {
     for (const byte of randomBytes(32)) {
       // 248 is the largest multiple of 62 in a byte; dropping the rest keeps every character equally likely.

@@ -20,7 +20,12 @@ export interface Operation {
   readonly query: QueryParameters | null;
   /** The schema of the body: every parameter that is in neither path nor query. */
   readonly body: RequestName | null;
-  /** What comes back: once, or any number of times where the row streams. */
+  /**
+   * Only where the body is a form (multipart/form-data): the parameter that is its file. The schema of the body is
+   * that of the other fields.
+   */
+  readonly form?: string;
+  /** What comes back: once, or any number of times where the row streams. `FileContent` is bytes, all else JSON. */
   readonly answer: keyof Answers;
   /**
    * Only where the row streams: the row at the same address that answers once. On the wire `stream: true` in the
@@ -32,6 +37,7 @@ export interface Operation {
 }
 
 const page = { schema: "PageQuery", names: ["limit", "order", "after", "before"] } as const;
+const filePage = { schema: "FilePageQuery", names: ["purpose", "limit", "order", "after"] } as const;
 const messagePage = { schema: "MessagePageQuery", names: [...page.names, "run_id"] } as const;
 
 const include = { schema: "IncludeQuery", names: ["include"], lists: ["include"] } as const;
@@ -43,6 +49,7 @@ const MESSAGES = "/threads/{thread_id}/messages";
 const MESSAGE = "/threads/{thread_id}/messages/{message_id}";
 const RUNS = "/threads/{thread_id}/runs";
 const RUN = "/threads/{thread_id}/runs/{run_id}";
+const FILE = "/files/{file_id}";
 
 const createRun = { method: "POST", path: RUNS, query: include, body: "CreateRun", answer: "Run" } as const;
 const createThreadAndRun = {
@@ -59,6 +66,9 @@ const submitToolOutputsToRun = {
   body: "SubmitToolOutputs",
   answer: "Run",
 } as const;
+
+const files = { path: "/files", outsideBeta: true } as const;
+const file = { path: FILE, query: null, body: null, outsideBeta: true } as const;
 
 export const operations = {
   createAssistant: {
@@ -126,6 +136,12 @@ export const operations = {
     answer: "ModelObject",
     outsideBeta: true,
   },
+
+  createFile: { ...files, method: "POST", query: null, body: "CreateFile", form: "file", answer: "File" },
+  listFiles: { ...files, method: "GET", query: filePage, body: null, answer: "FilePage" },
+  getFile: { ...file, method: "GET", answer: "File" },
+  deleteFile: { ...file, method: "DELETE", answer: "FileDeleted" },
+  getFileContent: { ...file, method: "GET", path: `${FILE}/content`, answer: "FileContent" },
 } as const satisfies Record<string, Operation>;
 
 export type OperationName = keyof typeof operations;
@@ -138,6 +154,11 @@ export type StreamName = {
 /** Those that answer once. */
 export type AnswerName = Exclude<OperationName, StreamName>;
 
+/** Those that answer with bytes. */
+export type BytesName = {
+  [Name in AnswerName]: (typeof operations)[Name]["answer"] extends "FileContent" ? Name : never;
+}[AnswerName];
+
 /** The names of all operations, in the order of the table. */
 export const operationNames = Object.keys(operations) as OperationName[];
 
@@ -149,6 +170,11 @@ export const answerNames = operationNames.filter((name): name is AnswerName => !
 /** The operation that streams what this one answers once; null where there is none. */
 export function streamOf(name: OperationName): StreamName | null {
   return streamNames.find((stream) => operations[stream].streams === name) ?? null;
+}
+
+/** Whether an operation answers with bytes. */
+export function answersWithBytes(name: AnswerName): name is BytesName {
+  return operations[name].answer === "FileContent";
 }
 
 /** The parameters that stand in a row's path, in order. */

@@ -1,10 +1,11 @@
 /** Checks what comes in against the operations table and the schemas. */
-import type { Parameters } from "../contract/api.ts";
 import { contractError } from "../contract/errors.ts";
-import { idPrefixes } from "../contract/ids.ts";
+import { beginningOfId, idPrefixes } from "../contract/ids.ts";
 import { type AnswerName, type Operation, operations, pathParameters } from "../contract/operations.ts";
 import type { RequestName } from "../contract/requests.ts";
+import type { ReceivedFile } from "./files/file-disk.ts";
 import { outOfBounds } from "./json-bounds.ts";
+import type { CheckedParameters } from "./operations/context.ts";
 import { schemaChecker } from "./schema-checker.ts";
 
 type Fields = Record<string, unknown>;
@@ -15,12 +16,17 @@ const MAX_ID = 256;
 const prefixes = new Map<string, string>(Object.entries(idPrefixes));
 
 /**
- * The parameters of an operation, checked and copied; whole numbers in a query may come as strings.
+ * The parameters of an operation, checked and copied; whole numbers in a query or a form may come as strings.
+ * @param received the file of a form, which the other parameters came with
  * @throws ContractError naming the parameter that is wrong and what was expected
  */
-export function checkParameters<Name extends AnswerName>(name: Name, given: unknown): Parameters<Name> {
+export function checkParameters<Name extends AnswerName>(
+  name: Name,
+  given: unknown,
+  received?: ReceivedFile,
+): CheckedParameters<Name> {
   const fields = wireCopy(given);
-  assertParameters(name, fields);
+  assertParameters(name, fields, received);
   return fields;
 }
 
@@ -45,16 +51,18 @@ function isFields(value: unknown): value is Fields {
 function assertParameters<Name extends AnswerName>(
   name: Name,
   fields: Fields,
-): asserts fields is Fields & Parameters<Name> {
-  const { path, query, body }: Operation = operations[name];
+  received: ReceivedFile | undefined,
+): asserts fields is Fields & CheckedParameters<Name> {
+  const { path, query, body, form }: Operation = operations[name];
   const inPath = pathParameters(path);
   for (const parameter of inPath) checkId(parameter, fields[parameter]);
   const elsewhere = Object.entries(fields).filter(([field]) => !inPath.includes(field));
   const inQuery = elsewhere.filter(([field]) => query?.names.includes(field));
   const inBody = elsewhere.filter(([field]) => !query?.names.includes(field));
   if (query) Object.assign(fields, checkSchema(query.schema, Object.fromEntries(inQuery), true));
-  if (body) checkSchema(body, Object.fromEntries(inBody), false);
+  if (body) Object.assign(fields, checkSchema(body, Object.fromEntries(inBody), form !== undefined));
   else for (const [field] of inBody) throw contractError("unknown_parameter", { param: field });
+  if (form !== undefined) fields[form] = received;
 }
 
 function checkId(parameter: string, value: unknown): void {
@@ -65,28 +73,20 @@ function checkId(parameter: string, value: unknown): void {
   const prefix = prefixes.get(parameter);
   const text = String(value);
   // Models are named by whoever makes them.
-  const known = prefix === undefined || text.startsWith(`${prefix}_`);
+  const known = prefix === undefined || text.startsWith(beginningOfId(prefix));
   if (typeof value === "string" && known && text.length <= MAX_ID) return;
   const shown = text.length > MAX_ID ? `${text.slice(0, MAX_ID)}…` : text;
   throw contractError("malformed_id", { param: parameter, value: shown, prefix: prefix ?? "" });
 }
 
-function checkSchema(name: RequestName, fields: Fields, isQuery: boolean): Fields {
+/** @param asText whether whole numbers may be text */
+function checkSchema(name: RequestName, fields: Fields, asText: boolean): Fields {
   const checker = schemaChecker(name);
   // Before the schema is asked: it would complain of each of very many by itself.
   const unknown = Object.keys(fields).find((field) => !checker.fields.has(field));
   if (unknown !== undefined) throw contractError("unknown_parameter", { param: unknown });
-  const value = isQuery ? withNumbers(fields, checker.integers) : fields;
+  const value = asText ? checker.withNumbers(fields) : fields;
   const error = checker.firstError(value);
   if (error) throw error;
   return value;
-}
-
-function withNumbers(fields: Fields, integers: ReadonlySet<string>): Fields {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => {
-      const numeric = integers.has(name) && typeof value === "string" && /^-?\d{1,15}$/.test(value);
-      return [name, numeric ? Number(value) : value];
-    }),
-  );
 }

@@ -2,6 +2,7 @@
 import { idPrefixes, newId } from "../contract/ids.ts";
 import type {
   Assistant,
+  File,
   Message,
   MessageContent,
   ModelObject,
@@ -11,6 +12,7 @@ import type {
   Thread,
 } from "../contract/objects.ts";
 import type { Request } from "../contract/requests.ts";
+import type { ReceivedFile } from "./files/file-disk.ts";
 
 /** @param now Unix seconds, here and below */
 export function newAssistant(request: Request<"CreateAssistant">, now: number): Assistant {
@@ -152,3 +154,19 @@ export function newRunStep(run: Run, details: StepDetails, now: number): RunStep
 export const newModelObject = (name: string, now: number): ModelObject => {
   return { id: name, object: "model", created: now, owned_by: "assistants-service" };
 };
+export function newFile(
+  { id, name, bytes }: Pick<ReceivedFile, "id" | "name" | "bytes">,
+  { purpose, expires_after }: Request<"CreateFile">,
+  now: number,
+): File {
+  const file: File = {
+    id,
+    object: "file",
+    bytes,
+    created_at: now,
+    filename: name,
+    purpose,
+    status: "processed",
+  };
+  return expires_after ? { ...file, expires_at: now + expires_after.seconds } : file;
+}

@@ -1,5 +1,5 @@
 /** The compiled schemas, and what they find said in the contract's words. */
-import type { TSchema } from "typebox";
+import { IsInteger, IsObject, type TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 import { Settings } from "typebox/system";
 import { type ContractError, contractError } from "../contract/errors.ts";
@@ -14,8 +14,8 @@ Settings.Set({ maxErrors: 100 });
 export interface SchemaChecker {
   /** The names of the top-level fields. */
   readonly fields: ReadonlySet<string>;
-  /** Those of them that are whole numbers. */
-  readonly integers: ReadonlySet<string>;
+  /** A copy in which whole numbers that are written as text are numbers. */
+  withNumbers(fields: Record<string, unknown>): Record<string, unknown>;
   /** What is wrong with the value, or null. */
   firstError(value: unknown): ContractError | null;
 }
@@ -27,17 +27,31 @@ export function schemaChecker(name: RequestName): SchemaChecker {
   const known = checkers.get(name);
   if (known) return known;
   const { properties } = requests[name];
-  const integers = Object.entries(properties).filter(
-    ([, schema]) => "type" in schema && schema.type === "integer",
-  );
   const validator: Validator = Compile<TSchema>(requests[name]);
   const checker: SchemaChecker = {
     fields: new Set(Object.keys(properties)),
-    integers: new Set(integers.map(([field]) => field)),
+    withNumbers: (fields) => withNumbers(properties, fields),
     firstError: (value) => (validator.Check(value) ? null : describe(validator.Errors(value))),
   };
   checkers.set(name, checker);
   return checker;
+}
+
+function withNumbers(properties: Record<string, TSchema>, fields: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => {
+      const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
+      return [name, schema ? withNumber(schema, value) : value];
+    }),
+  );
+}
+
+function withNumber(schema: TSchema, value: unknown): unknown {
+  if (IsInteger(schema)) {
+    return typeof value === "string" && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
+  }
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return IsObject(schema) && isObject ? withNumbers(schema.properties, value) : value;
 }
 
 interface SchemaError {

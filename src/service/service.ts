@@ -1,28 +1,21 @@
 /** The embedded service: the whole contract in this process, on one data directory. */
-import type { Answer, AssistantsApi, Method, StreamMethod } from "../contract/api.ts";
+import type { AssistantsApi, Method, StreamMethod } from "../contract/api.ts";
 import { contractError } from "../contract/errors.ts";
 import { implementApi } from "../contract/implement.ts";
-import { type AnswerName, type OperationName, operations, type StreamName } from "../contract/operations.ts";
-import { checkStreamField } from "../contract/stream-field.ts";
+import { type AnswerName, operations, type StreamName } from "../contract/operations.ts";
 import type { Model } from "../models/model.ts";
-import { checkParameters } from "./check.ts";
+import { perform } from "./call.ts";
 import { EventReader } from "./events/event-reader.ts";
 import { publishingStore } from "./events/publishing-store.ts";
 import { RunFeed } from "./events/run-feed.ts";
+import { FileDisk } from "./files/file-disk.ts";
+import { FileExpiry } from "./files/file-expiry.ts";
+import { removeExpiredFiles } from "./files/remove-file.ts";
 import { newModelObject } from "./objects.ts";
-import { assistants } from "./operations/assistants.ts";
-import type { Handlers, OperationContext } from "./operations/context.ts";
-import { messages } from "./operations/messages.ts";
-import { models } from "./operations/models.ts";
-import { runSteps } from "./operations/run-steps.ts";
-import { runs } from "./operations/runs.ts";
-import { asContractError } from "./operations/stored.ts";
-import { threads } from "./operations/threads.ts";
+import type { ServiceContext } from "./operations/context.ts";
 import { DEFAULT_RUN_LIMITS, Executor, type RunLimits } from "./runs/executor.ts";
 import { activeRuns } from "./runs/recovery.ts";
 import { openSqliteStore } from "./store/sqlite-store.ts";
-
-const handlers: Handlers = { ...assistants, ...threads, ...messages, ...runs, ...runSteps, ...models };
 
 export interface ServiceSettings {
   /** Where everything is kept; made if it is not there. It belongs to one process at a time. */
@@ -51,7 +44,7 @@ export interface Service {
 const now = () => Math.floor(Date.now() / 1000);
 
 /**
- * Opens a data directory and takes up the runs that were left there.
+ * Opens a data directory, takes up the runs that were left there, and sweeps away the bytes of no file.
  * Rejects with `data_directory_in_use` or `data_directory_unusable`.
  */
 export async function openService(settings: ServiceSettings): Promise<Service> {
@@ -63,9 +56,12 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
   const limits = { ...DEFAULT_RUN_LIMITS, ...settings.limits };
   const onError = settings.onError ?? console.error;
   const executor = new Executor({ store, feed, model: settings.model, limits, now, onError });
+  const isKept = async (id: string) => (await store.get("file", id)) !== null;
+  const disk = new FileDisk({ directory: settings.directory, isKept, onError });
+  const expiry = new FileExpiry(() => removeExpiredFiles(store, disk, now()), onError);
   const close = async () => {
     feed.close(contractError("service_closed"));
-    await executor.close();
+    await Promise.all([executor.close(), expiry.close(), disk.close()]);
     await store.close();
   };
   try {
@@ -76,7 +72,8 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
   }
   const { actionSeconds } = limits;
   const listed = settings.model.name === undefined ? [] : [newModelObject(settings.model.name, now())];
-  const context: OperationContext = { store, executor, models: listed, now, actionSeconds, follow: () => {} };
+  disk.sweep();
+  const context: ServiceContext = { store, disk, executor, models: listed, now, actionSeconds };
   const api = implementApi(
     (name) => operation(context, name),
     (name) => stream(context, feed, name),
@@ -84,39 +81,25 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
   return { api, waitUntil: (runId, until) => executor.waitUntil(runId, until), close };
 }
 
-/** @param asked the operation that was called; `name` itself, or the one that streams it */
-async function perform<Name extends AnswerName>(
-  context: OperationContext,
-  name: Name,
-  asked: OperationName,
-  parameters: unknown,
-): Promise<Answer<Name>> {
-  try {
-    const checked = checkParameters(name, parameters);
-    if ("stream" in checked) checkStreamField(asked, checked.stream);
-    return await handlers[name](context, checked);
-  } catch (error) {
-    throw asContractError(error);
-  }
-}
-
-function operation<Name extends AnswerName>(context: OperationContext, name: Name): Method<Name> {
+function operation<Name extends AnswerName>(context: ServiceContext, name: Name): Method<Name> {
   return async (parameters, options) => {
     if (options?.signal?.aborted) throw contractError("call_aborted");
-    return perform(context, name, name, parameters);
+    const call = { ...context, signal: options?.signal, follow: () => {} };
+    return perform(call, name, name, parameters);
   };
 }
 
 /** The operation that answers once, with a reader that follows its run. */
 function stream<Name extends StreamName>(
-  context: OperationContext,
+  context: ServiceContext,
   feed: RunFeed,
   name: Name,
 ): StreamMethod<Name> {
   const { streams } = operations[name];
   return (parameters, options) => {
+    const signal = options?.signal;
     const begin = (reader: EventReader) =>
-      perform({ ...context, follow: (run) => feed.follow(run, reader) }, streams, name, parameters);
-    return new EventReader(begin, options?.signal);
+      perform({ ...context, signal, follow: (run) => feed.follow(run, reader) }, streams, name, parameters);
+    return new EventReader(begin, signal);
   };
 }

@@ -9,6 +9,8 @@ interface Case {
   wire: string;
   query?: [string, string][];
   body?: unknown;
+  /** What its form holds; what stands between the parts is random. */
+  form?: string[];
 }
 
 const message = { role: "user", content: "Hi" } as const;
@@ -142,7 +144,41 @@ const cases: Record<keyof AssistantsApi, Case> = {
   },
   listModels: { call: (api) => api.listModels({}), wire: "GET /models" },
   getModel: { call: (api) => api.getModel({ model: "a/b" }), wire: "GET /models/a%2Fb" },
+  createFile: {
+    call: (api) =>
+      api.createFile({
+        purpose: "user_data",
+        expires_after: { anchor: "created_at", seconds: 3600 },
+        file: { name: "a.txt", type: "text/plain", content: Buffer.from("Hello") },
+      }),
+    wire: "POST /files",
+    form: [
+      'content-disposition: form-data; name="purpose"\r\n\r\nuser_data',
+      'content-disposition: form-data; name="expires_after[anchor]"\r\n\r\ncreated_at',
+      'content-disposition: form-data; name="expires_after[seconds]"\r\n\r\n3600',
+      'content-disposition: form-data; name="file"; filename="a.txt"\r\ncontent-type: text/plain\r\n\r\nHello',
+    ],
+  },
+  listFiles: {
+    call: (api) => api.listFiles({ purpose: "vision", ...page }),
+    wire: "GET /files",
+    query: [["purpose", "vision"], ...pageQuery],
+  },
+  getFile: { call: (api) => api.getFile({ file_id: "file-1" }), wire: "GET /files/file-1" },
+  deleteFile: { call: (api) => api.deleteFile({ file_id: "file-1" }), wire: "DELETE /files/file-1" },
+  getFileContent: {
+    call: (api) => api.getFileContent({ file_id: "file-1" }),
+    wire: "GET /files/file-1/content",
+  },
 };
+
+/** What stands between the boundaries of a form. */
+function partsOf(body: string): string[] {
+  const [boundary = ""] = body.split("\r\n", 1);
+  const [before, ...parts] = body.split(boundary);
+  assert.deepEqual([before, parts.pop()], ["", "--\r\n"]);
+  return parts.map((part) => part.replace(/^\r\n|\r\n$/g, ""));
+}
 
 const wires = {
   openai: {
@@ -175,7 +211,7 @@ describe("the client on the wire", () => {
   for (const dialect of ["openai", "azure"] as const) {
     for (const name of operationNames) {
       it(`sends ${name} as ${dialect} servers expect it`, async () => {
-        const { wire, query = [], body } = cases[name];
+        const { wire, query = [], body, form } = cases[name];
         const { base, query: baseQuery, headers } = wires[dialect];
         const [method, path] = wire.split(" ");
         const seen = await wireOf(dialect, cases[name]);
@@ -184,15 +220,15 @@ describe("the client on the wire", () => {
             method: seen.method,
             path: seen.path,
             query: seen.query,
-            body: seen.body === "" ? undefined : JSON.parse(seen.body),
-            type: seen.headers["content-type"],
+            body: seen.body === "" ? undefined : form ? partsOf(seen.body) : JSON.parse(seen.body),
+            type: seen.headers["content-type"]?.split(";")[0],
           },
           {
             method,
             path: base + path,
             query: [...baseQuery, ...query],
-            body,
-            type: body === undefined ? undefined : "application/json",
+            body: form ?? body,
+            type: form ? "multipart/form-data" : body === undefined ? undefined : "application/json",
           },
         );
         for (const [header, value] of Object.entries(headers)) assert.equal(seen.headers[header], value);

@@ -151,8 +151,8 @@ describe("what may be repeated", () => {
   ];
   for (const [what, error, post, get] of rows) {
     it(`after ${what}`, () => {
-      assert.equal(mayRepeat("POST", { kind: "failure", error }), post);
-      assert.equal(mayRepeat("GET", { kind: "failure", error }), get);
+      assert.equal(mayRepeat({ method: "POST", body: null }, { kind: "failure", error }), post);
+      assert.equal(mayRepeat({ method: "GET", body: null }, { kind: "failure", error }), get);
     });
   }
 });

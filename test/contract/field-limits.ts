@@ -167,6 +167,13 @@ const page = [
   { title: "limit 100 as text", fits: { limit: "100" }, exceeds: { limit: "101" } },
 ];
 
+const expiry = (seconds: number, step: number): Limit => ({
+  title: `an expiry after ${seconds} seconds`,
+  fits: { expires_after: { anchor: "created_at", seconds } },
+  exceeds: { expires_after: { anchor: "created_at", seconds: seconds + step } },
+  param: "expires_after.seconds",
+});
+
 /** The limits of each operation. The base is good parameters that the limit's are added to. */
 const limits: Partial<Record<OperationName, Limit[]>> = {
   createAssistant: assistant,
@@ -189,6 +196,8 @@ const limits: Partial<Record<OperationName, Limit[]>> = {
   listRuns: page,
   updateRun: metadata,
   listRunSteps: page,
+  listFiles: [atLeast("limit", 1, 1), atMost("limit", 10_000, 1)],
+  createFile: [expiry(3600, -1), expiry(2_592_000, 1)],
 };
 
 export function fieldLimitsSuite(subject: Subject): void {
@@ -210,6 +219,7 @@ export function fieldLimitsSuite(subject: Subject): void {
       createRun: { thread_id, assistant_id: assistant.id },
       createThreadAndRun: { assistant_id: assistant.id },
       listRuns: { thread_id },
+      createFile: { purpose: "vision", file: { name: "n", content: Buffer.from("") } },
     };
     return bases[name] ?? {};
   }

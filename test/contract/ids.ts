@@ -16,10 +16,11 @@ const NOWHERE = {
   message_id: "msg_none",
   run_id: "run_none",
   step_id: "step_none",
+  file_id: "file-none",
 };
 
 const message = { role: "user", content: "Hello" } as const;
-const { assistant_id, thread_id, message_id, run_id, step_id } = NOWHERE;
+const { assistant_id, thread_id, message_id, run_id, step_id, file_id } = NOWHERE;
 
 /** A call for every operation that names an object, and what is missing first when none of them is there. */
 const unknown: [keyof AssistantsApi, ErrorCode, string, (api: AssistantsApi) => Promise<unknown>][] = [
@@ -51,6 +52,9 @@ const unknown: [keyof AssistantsApi, ErrorCode, string, (api: AssistantsApi) => 
     (api) => api.submitToolOutputsToRun({ thread_id, run_id, tool_outputs: [] }),
   ],
   ["listRunSteps", "run_not_found", "run", (api) => api.listRunSteps({ thread_id, run_id })],
+  ["getFile", "file_not_found", "file", (api) => api.getFile({ file_id })],
+  ["deleteFile", "file_not_found", "file", (api) => api.deleteFile({ file_id })],
+  ["getFileContent", "file_not_found", "file", (api) => api.getFileContent({ file_id })],
   ["getRunStep", "run_not_found", "run", (api) => api.getRunStep({ thread_id, run_id, step_id })],
 ];
 
@@ -59,6 +63,7 @@ const ids: Record<string, string> = {
   thread: thread_id,
   message: message_id,
   run: run_id,
+  file: file_id,
 };
 
 export function idsSuite(subject: Subject): void {
@@ -95,9 +100,11 @@ export function idsSuite(subject: Subject): void {
       const good = Object.fromEntries(Object.entries(NOWHERE).filter(([id]) => names.includes(id)));
       const prefix = prefixes.get(param);
 
-      for (const value of prefix === undefined
-        ? []
-        : ["undefined", "null", "x y/ü?#", prefix, `X${prefix}_1`, "file-1"]) {
+      const wrong =
+        prefix === undefined
+          ? []
+          : ["undefined", "null", "x y/ü?#", prefix, `X${prefix}_1`, "file_1", "call-1"];
+      for (const value of wrong) {
         it(`${name} refuses ${param} ${value}`, async () => {
           await assertRejects(callUnchecked(subject.api, name, { ...good, [param]: value }), {
             code: "malformed_id",

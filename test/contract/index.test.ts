@@ -5,6 +5,7 @@ import { cancelSuite } from "./cancel.ts";
 import { changesDuringRunsSuite } from "./changes-during-runs.ts";
 import { createThreadAndRunSuite } from "./create-thread-and-run.ts";
 import { fieldLimitsSuite } from "./field-limits.ts";
+import { filesSuite } from "./files.ts";
 import { idsSuite } from "./ids.ts";
 import { implementations } from "./implementations.ts";
 import { malformedRequestsSuite } from "./malformed-requests.ts";
@@ -41,6 +42,7 @@ const suites = {
   streams: streamsSuite,
   "readers of streams": streamReadersSuite,
   models: modelsSuite,
+  files: filesSuite,
   paging: pagingSuite,
   ids: idsSuite,
   "field limits": fieldLimitsSuite,

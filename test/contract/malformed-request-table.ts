@@ -147,6 +147,7 @@ const page = [
 
 const RESULTS = "step_details.tool_calls[*].file_search.results[*].content";
 const include = [row({ include: ["x"] }, "include[0]", "choice", `'${RESULTS}'`)];
+const PURPOSES = "'assistants', 'batch', 'fine-tune', 'vision', 'user_data', 'evals'";
 
 /** What each operation refuses, beside what all of them do. */
 export const malformed: Partial<Record<OperationName, MalformedRequest[]>> = {
@@ -192,4 +193,24 @@ export const malformed: Partial<Record<OperationName, MalformedRequest[]>> = {
   ],
   listRunSteps: [...page, ...include],
   getRunStep: include,
+  createFile: [
+    row({ purpose: "x" }, "purpose", "choice", PURPOSES),
+    row({ purpose: "assistants_output" }, "purpose", "choice", PURPOSES),
+    row({ expires_after: { seconds: 3600 } }, "expires_after.anchor", "missing"),
+    row({ expires_after: { anchor: "created_at" } }, "expires_after.seconds", "missing"),
+    row(
+      { expires_after: { anchor: "last_active_at", seconds: 3600 } },
+      "expires_after.anchor",
+      "choice",
+      "'created_at'",
+    ),
+    row(
+      { expires_after: { anchor: "created_at", seconds: "soon" } },
+      "expires_after.seconds",
+      "type",
+      "integer",
+    ),
+    row({ expires_after: { anchor: "created_at", seconds: 3600, x: 1 } }, "expires_after.x", "unknown"),
+  ],
+  listFiles: [...page, row({ before: "file-1" }, "before", "unknown")],
 };

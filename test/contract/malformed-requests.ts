@@ -13,6 +13,7 @@ const PATH_IDS: Record<string, string> = {
   run_id: "run_none",
   step_id: "step_none",
   model: "none",
+  file_id: "file-none",
 };
 
 /** What each operation needs at least; `assistant_id` may stand in the body, too. */
@@ -22,6 +23,7 @@ const REQUIRED: Record<string, Record<string, unknown>> = {
   createRun: { assistant_id: "asst_none" },
   createThreadAndRun: { assistant_id: "asst_none" },
   submitToolOutputsToRun: { tool_outputs: [] },
+  createFile: { purpose: "assistants", file: { name: "n", content: Buffer.from("") } },
 };
 
 function expectedError({ param, problem }: MalformedRequest) {

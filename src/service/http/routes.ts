@@ -1,19 +1,24 @@
 import { Readable } from "node:stream";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { AssistantsApi, CallOptions } from "../../contract/api.ts";
 import { ContractError, contractError } from "../../contract/errors.ts";
 import { EVENT_STREAM, type StreamEvent } from "../../contract/events.ts";
+import type { FileContent } from "../../contract/objects.ts";
 import {
   type AnswerName,
   answerNames,
+  answersWithBytes,
+  type BytesName,
   type Operation,
   operations,
   type StreamName,
   streamOf,
 } from "../../contract/operations.ts";
 import { refusal } from "./admission.ts";
-import { dialectOf, dialects } from "./dialects.ts";
+import { contentHeaders, piecesAfter } from "./content-answer.ts";
+import { type Dialect, dialectOf, dialects } from "./dialects.ts";
 import { type FrameSettings, framesOf, KEEP_ALIVE_MS } from "./event-stream.ts";
+import { formParameters, letGo } from "./form-parameters.ts";
 import { type RequestParts, requestParameters } from "./parameters.ts";
 import { POLL_HEADER, pollAfter } from "./polling.ts";
 
@@ -22,8 +27,12 @@ import { POLL_HEADER, pollAfter } from "./polling.ts";
  * Declared as methods, because only those may be looked at with wider parameters than they were written with.
  */
 type UncheckedApi = {
-  [Name in AnswerName]: {
+  [Name in Exclude<AnswerName, BytesName>]: {
     call(parameters: Record<string, unknown>, options: CallOptions): Promise<unknown>;
+  }["call"];
+} & {
+  [Name in BytesName]: {
+    call(parameters: Record<string, unknown>, options: CallOptions): Promise<FileContent>;
   }["call"];
 } & {
   [Name in StreamName]: {
@@ -77,7 +86,7 @@ export interface RouteSettings {
   deadline: AbortSignal;
 }
 
-/** Adds every operation of the contract under every dialect's prefix, and `GET /health` for anybody. */
+/** Adds every operation that takes no form under every dialect's prefix, and `GET /health` for anybody. */
 export function addRoutes(app: FastifyInstance, api: AssistantsApi, settings: RouteSettings): void {
   const unchecked: UncheckedApi = api;
   const { isKey, ...streaming } = settings;
@@ -85,18 +94,21 @@ export function addRoutes(app: FastifyInstance, api: AssistantsApi, settings: Ro
   for (const dialect of dialects) {
     for (const name of answerNames) {
       const operation: Operation = operations[name];
+      if (operation.form !== undefined) continue;
       const stream = streamOf(name);
       app.route<Route>({
-        method: operation.method,
-        url: dialect.prefix + operation.path.replace(/\{(\w+)\}/g, ":$1"),
-        // Before the body is read: strangers cannot make the server parse anything.
-        onRequest: (request, _reply, done) => {
-          const code = refusal(dialect, request, operation.outsideBeta ?? false, isKey);
-          done(code === null ? undefined : contractError(code, addressed(request)));
-        },
+        ...routeOf(dialect, operation, isKey),
         handler: async ({ params, query, body }, reply) => {
           const parameters = requestParameters(operation, { path: params, query, body });
           const signal = callerGone(reply);
+          if (answersWithBytes(name)) {
+            const answer = await outcomeOf(() => unchecked[name](parameters, { signal }), signal);
+            const pieces = answer.content[Symbol.asyncIterator]();
+            const first = await outcomeOf(() => pieces.next(), signal);
+            reply.headers(contentHeaders(answer));
+            const body = piecesAfter(first, pieces, streaming.explain);
+            return reply.send(Readable.from(body, { objectMode: false }));
+          }
           if (stream === null || !asksForStream(body)) {
             const answer = await outcomeOf(() => unchecked[name](parameters, { signal }), signal);
             const wait = pollAfter(answer);
@@ -115,6 +127,46 @@ export function addRoutes(app: FastifyInstance, api: AssistantsApi, settings: Ro
   }
 
   app.get("/health", async () => ({ status: "ok" }));
+}
+
+/** Adds the operations that take a form, to a server that reads no other bodies. */
+export function addFormRoutes(app: FastifyInstance, api: AssistantsApi, settings: RouteSettings): void {
+  const unchecked: UncheckedApi = api;
+  for (const dialect of dialects) {
+    for (const name of answerNames) {
+      const operation: Operation = operations[name];
+      const { form } = operation;
+      if (form === undefined) continue;
+      app.route<Route>({
+        ...routeOf(dialect, operation, settings.isKey),
+        config: { slowBody: true },
+        handler: async (request, reply) => {
+          const { params: path, query } = request;
+          const signal = callerGone(reply);
+          try {
+            const body = await formParameters(request, form);
+            const parameters = requestParameters(operation, { path, query, body });
+            return reply.send(await outcomeOf(() => unchecked[name](parameters, { signal }), signal));
+          } finally {
+            letGo(request);
+          }
+        },
+      });
+    }
+  }
+}
+
+/** Where an operation is found, and who is let in. */
+function routeOf(dialect: Dialect, operation: Operation, isKey: RouteSettings["isKey"]) {
+  return {
+    method: operation.method,
+    url: dialect.prefix + operation.path.replace(/\{(\w+)\}/g, ":$1"),
+    // Before the body is read: strangers cannot make the server parse anything.
+    onRequest: (request: FastifyRequest<Route>, _reply: FastifyReply, done: (error?: Error) => void) => {
+      const code = refusal(dialect, request, operation.outsideBeta ?? false, isKey);
+      done(code === null ? undefined : contractError(code, addressed(request)));
+    },
+  };
 }
 
 /** The error for a method and path that no route has, as the dialect of that path words it. */

@@ -1,19 +1,22 @@
 import { lookup } from "node:dns/promises";
 import type { AddressInfo } from "node:net";
+import multipart from "@fastify/multipart";
 import { type FastifyInstance, type FastifyReply, fastify } from "fastify";
 import type { AssistantsApi } from "../../contract/api.ts";
 import { ContractError, contractError } from "../../contract/errors.ts";
 import { newId } from "../../contract/ids.ts";
 import { keyChecker } from "./admission.ts";
+import { limitArrival } from "./arrival.ts";
 import { answerBrokenRequest } from "./broken-requests.ts";
 import { prepareClosing } from "./closing.ts";
 import { BODY_LIMIT, readJsonBodies } from "./json-body.ts";
 import { givenRequestId, REQUEST_ID } from "./request-id.ts";
-import { addRoutes, unknownRoute } from "./routes.ts";
+import { addFormRoutes, addRoutes, unknownRoute } from "./routes.ts";
 import { toContractError } from "./wire-errors.ts";
 
-/** Milliseconds that a request has to arrive, and its headers alone. */
-const REQUEST_TIMEOUT = 60_000;
+/** Milliseconds that a request with a file has to arrive, every other one, and the headers of each. */
+const REQUEST_TIMEOUT = 3_600_000;
+const BODY_TIMEOUT = 60_000;
 const HEADERS_TIMEOUT = 20_000;
 /** Milliseconds that a connection may wait for its next request. */
 const KEEP_ALIVE_TIMEOUT = 30_000;
@@ -88,16 +91,25 @@ function build({ api, apiKey, onError = warn }: HttpServerSettings) {
     else done(hostMissing ? contractError("bad_request", { reason: "it has no Host header." }) : undefined);
   });
   const { close, graceOver } = prepareClosing(app, CLOSING_GRACE);
+  limitArrival(app, BODY_TIMEOUT);
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, onError));
   // Expectations that Node does not know would be answered without a body; they are ignored instead.
   app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
 
   readJsonBodies(app);
-  addRoutes(app, api, {
+  const settings = {
     isKey: keyChecker(apiKey),
     // A call is given up in the middle of its stream for one reason only.
-    explain: (error) => explain(error, true, onError).toWire().error,
+    explain: (error: unknown) => explain(error, true, onError).toWire().error,
     deadline: graceOver,
+  };
+  addRoutes(app, api, settings);
+  // Apart from the others, which read no forms.
+  app.register(async (forms) => {
+    forms.removeAllContentTypeParsers();
+    forms.addContentTypeParser("*", (_request, _body, done) => done(contractError("form_expected")));
+    await forms.register(multipart);
+    addFormRoutes(forms, api, settings);
   });
   return { app, close };
 }

@@ -1,12 +1,14 @@
 import type { Answer, Parameters } from "../../contract/api.ts";
 import type { ModelObject, Run } from "../../contract/objects.ts";
-import type { AnswerName } from "../../contract/operations.ts";
+import type { AnswerName, operations } from "../../contract/operations.ts";
+import type { FileDisk, ReceivedFile } from "../files/file-disk.ts";
 import type { Executor } from "../runs/executor.ts";
 import type { Store } from "../store/store.ts";
 
-/** What an operation's handler works with. */
-export interface OperationContext {
+/** What every operation's handler works with. */
+export interface ServiceContext {
   store: Store;
+  disk: FileDisk;
   executor: Executor;
   /** Those that are listed. */
   models: readonly ModelObject[];
@@ -14,14 +16,27 @@ export interface OperationContext {
   now(): number;
   /** How long tool outputs may take, in seconds. */
   actionSeconds: number;
+}
+
+/** The same for one call. */
+export interface OperationContext extends ServiceContext {
+  /** Aborts when the caller gives the call up. */
+  signal: AbortSignal | undefined;
   /** Told of the run that an operation is about to begin or to resume, before anything of it is written. */
   follow(run: Pick<Run, "id" | "thread_id">): void;
 }
 
-/** What does an operation. Its parameters have been checked. */
+/** The parameters of a call when they have been checked; a form's file has been received. */
+export type CheckedParameters<Name extends AnswerName> = (typeof operations)[Name] extends {
+  form: infer Field extends string;
+}
+  ? Omit<Parameters<Name>, Field> & { [Key in Field]: ReceivedFile }
+  : Parameters<Name>;
+
+/** What does an operation. */
 export type Handler<Name extends AnswerName> = (
   context: OperationContext,
-  parameters: Parameters<Name>,
+  parameters: CheckedParameters<Name>,
 ) => Promise<Answer<Name>>;
 
 /** The handlers of some operations. */

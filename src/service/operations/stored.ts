@@ -10,6 +10,7 @@ const notFound: Record<Kind, ErrorCode> = {
   message: "message_not_found",
   run: "run_not_found",
   run_step: "run_step_not_found",
+  file: "file_not_found",
 };
 
 /** The object of that id. Throws the contract's 404. */

@@ -1,4 +1,4 @@
-import type { Assistant, Message, Run, RunStep, Thread, Usage } from "../../contract/objects.ts";
+import type { Assistant, File, Message, Run, RunStep, Thread, Usage } from "../../contract/objects.ts";
 
 /** What the service keeps about a run beside what the contract shows. */
 export interface RunInternal {
@@ -23,6 +23,12 @@ export interface KeptItem {
   data: string;
 }
 
+/** What the service keeps about a file beside what the contract shows. */
+export interface FileInternal {
+  /** The media type that came with its bytes. */
+  type: string;
+}
+
 /** What is stored under each kind: the wire's own object, and what the service keeps for itself. */
 export interface Kinds {
   assistant: { object: Assistant; internal: null };
@@ -30,6 +36,7 @@ export interface Kinds {
   message: { object: Message; internal: null };
   run: { object: Run; internal: RunInternal };
   run_step: { object: RunStep; internal: null };
+  file: { object: File; internal: FileInternal };
 }
 
 export type Kind = keyof Kinds;
@@ -37,24 +44,28 @@ export type Kind = keyof Kinds;
 export interface KindRow {
   /** The fields that have a column of their own, so that lists can be filtered by them. */
   readonly columns: readonly string[];
+  /** The fields with a time that have a column of their own, so that what is due can be found. */
+  readonly times: readonly string[];
   /** The kinds that go when an object of this kind goes, by the column that names it. */
   readonly owns: readonly { readonly kind: Kind; readonly column: string }[];
 }
 
 /** Every kind of object, and what the database must know about it. */
 export const kinds: Readonly<Record<Kind, KindRow>> = {
-  assistant: { columns: [], owns: [] },
+  assistant: { columns: [], times: [], owns: [] },
   thread: {
     columns: [],
+    times: [],
     owns: [
       { kind: "message", column: "thread_id" },
       { kind: "run", column: "thread_id" },
       { kind: "run_step", column: "thread_id" },
     ],
   },
-  message: { columns: ["thread_id", "run_id"], owns: [] },
-  run: { columns: ["thread_id", "status"], owns: [] },
-  run_step: { columns: ["thread_id", "run_id"], owns: [] },
+  message: { columns: ["thread_id", "run_id"], times: [], owns: [] },
+  run: { columns: ["thread_id", "status"], times: [], owns: [] },
+  run_step: { columns: ["thread_id", "run_id"], times: [], owns: [] },
+  file: { columns: ["purpose"], times: ["expires_at"], owns: [] },
 };
 
 /** The states of a run that hold its thread. */

@@ -2,7 +2,14 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { ACTIVE_STATUSES, type Kind, kinds } from "./kinds.ts";
 import type { RowChange, RowContent, StoredRow } from "./sqlite-rows.ts";
-import { CONNECTION_SQL, LOCKING_SQL, quoted, SCHEMA_SQL, SCHEMA_VERSION } from "./sqlite-schema.ts";
+import {
+  CONNECTION_SQL,
+  LOCKING_SQL,
+  MIGRATIONS,
+  quoted,
+  SCHEMA_SQL,
+  SCHEMA_VERSION,
+} from "./sqlite-schema.ts";
 import { type ListQuery, StoreConflict, type Where } from "./store.ts";
 
 export class SqliteDatabase {
@@ -21,6 +28,14 @@ export class SqliteDatabase {
     this.#database.exec("COMMIT");
     this.#database.exec(CONNECTION_SQL);
     if (version === 0) this.#database.exec(`BEGIN IMMEDIATE; ${SCHEMA_SQL} COMMIT;`);
+    else this.#migrate(version);
+  }
+
+  /** Each step is a transaction: a crash between two leaves a database of the version between. */
+  #migrate(from: number): void {
+    for (let version = from; version < SCHEMA_VERSION; version += 1) {
+      this.#database.exec(`BEGIN IMMEDIATE; ${MIGRATIONS[version]} COMMIT;`);
+    }
   }
 
   close(): void {
@@ -48,6 +63,13 @@ export class SqliteDatabase {
 
   list(kind: Kind, query: ListQuery): StoredRow[] {
     const { conditions, values } = filter(kind, query.where ?? {});
+    if (query.due) {
+      if (!kinds[kind].times.includes(query.due.column)) {
+        throw new TypeError(`${kind} has no time ${query.due.column}`);
+      }
+      conditions.push(`${query.due.column} <= ?`);
+      values.push(query.due.now);
+    }
     const bounds: [string | undefined, "after" | "before", string][] = [
       [query.after, "after", query.order === "asc" ? ">" : "<"],
       [query.before, "before", query.order === "asc" ? "<" : ">"],
@@ -107,7 +129,7 @@ export class SqliteDatabase {
   }
 
   #insert(kind: Kind, row: RowContent): void {
-    const names = ["id", "version", "object", "internal", ...kinds[kind].columns];
+    const names = ["id", "version", "object", "internal", ...columnsOf(kind)];
     const marks = names.map(() => "?").join(", ");
     this.#prepare(`INSERT INTO ${kind} (${names.join(", ")}) VALUES (${marks})`).run(
       row.id,
@@ -119,7 +141,7 @@ export class SqliteDatabase {
   }
 
   #replace(kind: Kind, row: RowContent, version: number): void {
-    const columns = kinds[kind].columns.map((name) => `${name} = ?`);
+    const columns = columnsOf(kind).map((name) => `${name} = ?`);
     const sets = ["version = version + 1", "object = ?", "internal = ?", ...columns];
     const sql = `UPDATE ${kind} SET ${sets.join(", ")} WHERE id = ? AND version = ?`;
     const result = this.#prepare(sql).run(row.object, row.internal, ...row.columns, row.id, version);
@@ -144,6 +166,8 @@ export class SqliteDatabase {
     return statement;
   }
 }
+
+const columnsOf = (kind: Kind) => [...kinds[kind].columns, ...kinds[kind].times];
 
 const where = (conditions: string[]) => (conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : "");
 

@@ -5,12 +5,12 @@
 import { type Kind, kinds } from "./kinds.ts";
 import type { Change } from "./store.ts";
 
-/** An object as a row: its columns' values in the order of the table of kinds. */
+/** An object as a row: its columns' values in the order of the table of kinds, times last. */
 export interface RowContent {
   id: string;
   object: string;
   internal: string;
-  columns: (string | null)[];
+  columns: (string | number | null)[];
 }
 
 export interface StoredRow {
@@ -44,5 +44,10 @@ function toRow(kind: Kind, object: { id: string }, internal: unknown): RowConten
     const value = fields.get(column);
     return typeof value === "string" ? value : null;
   });
-  return { id: object.id, object: JSON.stringify(object), internal: JSON.stringify(internal), columns };
+  const times = kinds[kind].times.map((column) => {
+    const value = fields.get(column);
+    return typeof value === "number" ? value : null;
+  });
+  const row = { id: object.id, columns: [...columns, ...times] };
+  return { ...row, object: JSON.stringify(object), internal: JSON.stringify(internal) };
 }

@@ -1,7 +1,7 @@
 import { ACTIVE_STATUSES, type Kind, kinds } from "./kinds.ts";
 
 /** Grows when the tables change; a database of a newer version is refused. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** Comes first: the file is held until the process ends. */
 export const LOCKING_SQL = "PRAGMA locking_mode = EXCLUSIVE";
@@ -18,8 +18,8 @@ export const quoted = (values: readonly string[]) =>
   values.map((value) => `'${value.replaceAll("'", "''")}'`).join(", ");
 
 function tableSql(kind: Kind): string {
-  const { columns } = kinds[kind];
-  const indexes = columns
+  const { columns, times } = kinds[kind];
+  const indexes = [...columns, ...times]
     .filter((column) => column !== "status")
     .map(
       (column) =>
@@ -33,6 +33,7 @@ function tableSql(kind: Kind): string {
       object TEXT NOT NULL,
       internal TEXT NOT NULL
       ${columns.map((column) => `, ${column} TEXT`).join("")}
+      ${times.map((column) => `, ${column} INTEGER`).join("")}
     ) STRICT;
     ${indexes.join("\n")}`;
 }
@@ -44,3 +45,23 @@ export const SCHEMA_SQL = `
   CREATE INDEX run_by_status ON run (status, seq) WHERE status IN (${quoted(ACTIVE_STATUSES)});
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
+
+/**
+ * What makes a database of each older version into one of the next. Written out, since a version that has been
+ * published does not change any more.
+ */
+export const MIGRATIONS: Readonly<Record<number, string>> = {
+  1: `
+    CREATE TABLE file (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT,
+      id TEXT NOT NULL UNIQUE,
+      version INTEGER NOT NULL,
+      object TEXT NOT NULL,
+      internal TEXT NOT NULL,
+      purpose TEXT,
+      expires_at INTEGER
+    ) STRICT;
+    CREATE INDEX file_by_purpose ON file (purpose, seq) WHERE purpose IS NOT NULL;
+    CREATE INDEX file_by_expires_at ON file (expires_at, seq) WHERE expires_at IS NOT NULL;
+    PRAGMA user_version = 2;`,
+};

@@ -12,6 +12,8 @@ export type Where = Record<string, string | readonly string[]>;
 
 export interface ListQuery {
   where?: Where;
+  /** Only objects whose time in this column has come. */
+  due?: { column: string; now: number };
   limit: number;
   /** By insertion. */
   order: "asc" | "desc";

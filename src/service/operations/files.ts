@@ -1,0 +1,46 @@
+import { contractError } from "../../contract/errors.ts";
+import { removeExpiredFiles, removeFile } from "../files/remove-file.ts";
+import { newFile } from "../objects.ts";
+import type { Stored } from "../store/store.ts";
+import type { Handlers, OperationContext } from "./context.ts";
+import { find, page } from "./stored.ts";
+
+/** As many as the original service lists. */
+const DEFAULT_LIMIT = 10_000;
+
+export const files: Handlers<"createFile" | "listFiles" | "getFile" | "deleteFile" | "getFileContent"> = {
+  async createFile({ store, now }, { file, ...fields }) {
+    const object = newFile(file, fields, now());
+    await file.keep(() => store.commit([{ insert: "file", object, internal: { type: file.type } }]));
+    return object;
+  },
+
+  async listFiles({ store, disk, now }, { purpose, limit = DEFAULT_LIMIT, ...parameters }) {
+    await removeExpiredFiles(store, disk, now());
+    return page(store, "file", { ...parameters, limit }, purpose === undefined ? {} : { purpose });
+  },
+
+  async getFile(context, { file_id }) {
+    return (await findFile(context, file_id)).object;
+  },
+
+  async deleteFile(context, { file_id }) {
+    await findFile(context, file_id);
+    await removeFile(context.store, context.disk, file_id);
+    return { id: file_id, object: "file", deleted: true };
+  },
+
+  async getFileContent(context, { file_id }) {
+    const { object, internal } = await findFile(context, file_id);
+    const content = context.disk.read(file_id, context.signal);
+    return { content, type: internal.type, bytes: object.bytes, name: object.filename };
+  },
+};
+
+/** The file of that id. One whose time has come is gone, though it may not have been removed yet. */
+async function findFile({ store, now }: OperationContext, id: string): Promise<Stored<"file">> {
+  const stored = await find(store, "file", id);
+  const { expires_at } = stored.object;
+  if (expires_at !== undefined && expires_at <= now()) throw contractError("file_not_found", { id });
+  return stored;
+}
