@@ -40,6 +40,7 @@ export const errorTable = {
   message_not_found: invalid("No message found with id '{id}'.", null, 404),
   run_not_found: invalid("No run found with id '{id}'.", null, 404),
   run_step_not_found: invalid("No run step found with id '{id}'.", null, 404),
+  file_not_found: invalid("No file found with id '{id}'.", null, 404),
 
   // What is wrong with a request.
   unknown_parameter: invalid("Unknown parameter: '{param}'.", "unknown_parameter"),

@@ -56,7 +56,7 @@ const tools = (nullable: "" | " or null") => [
   row({ tools: [{ type: "function", function: { name: 1 } }] }, "tools[0].function.name", "type", "string"),
   row({ tools: [{ type: "function", function: { name: "f", x: 1 } }] }, "tools[0].function.x", "unknown"),
   row({ tools: [{ type: "function", function: { name: "f" }, x: 1 }] }, "tools[0].x", "unknown"),
-  row({ tools: [{ type: "other", function: { name: "f" } }] }, "tools[0].type", "choice", "'function'"),
+  row({ tools: [{ type: "other", function: { name: "f" } }] }, "tools[0].type", "choice", "'code_interpreter', 'function'"),
   row(
     { tools: [{ type: "function", function: { name: "f", parameters: "{}" } }] },
     "tools[0].function.parameters",

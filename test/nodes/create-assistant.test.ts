@@ -163,7 +163,7 @@ describe("the create assistant node", () => {
         await pass();
         const [made] = await all();
         assert.deepEqual(
-          made?.tools.map((tool) => tool.function.name),
+          made?.tools.map((tool) => tool.type === "function" && tool.function.name),
           ["getTime", "getWeather"],
         );
         assert.deepEqual(made?.tools[1], declared);

@@ -8,6 +8,7 @@ import { planToolOutputs } from "../runs/tool-outputs.ts";
 import type { Change } from "../store/store.ts";
 import type { Handlers, OperationContext } from "./context.ts";
 import { find, findInThread, page } from "./stored.ts";
+import { checkToolResources } from "./tool-resources.ts";
 
 const NO_USAGE = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
 
@@ -19,8 +20,10 @@ export const runs: Handlers<
     return begin(context, thread_id, request, additional_messages ?? [], first);
   },
 
-  async createThreadAndRun(context, { thread: given = {}, ...request }) {
+  async createThreadAndRun(context, { thread: given = {}, tool_resources, ...request }) {
     const { messages = [], ...fields } = given;
+    checkToolResources(tool_resources);
+    checkToolResources(fields.tool_resources);
     const thread = newThread(fields, context.now());
     return begin(context, thread.id, request, messages, [
       { insert: "thread", object: thread, internal: null },
