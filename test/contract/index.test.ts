@@ -8,6 +8,7 @@ import { idsSuite } from "./ids.ts";
 import { implementations } from "./implementations.ts";
 import { malformedRequestsSuite } from "./malformed-requests.ts";
 import { messagesSuite } from "./messages.ts";
+import { ownToolsSuite } from "./own-tools.ts";
 import { pagingSuite } from "./paging.ts";
 import { refusedCallsSuite } from "./refused-calls.ts";
 import { runEndsSuite } from "./run-ends.ts";
@@ -32,6 +33,7 @@ const suites = {
   "tool outputs": toolOutputsSuite,
   "tool outputs that do not fit": toolOutputErrorsSuite,
   "refused calls": refusedCallsSuite,
+  "the model's own tools": ownToolsSuite,
   cancel: cancelSuite,
   "other ends of a run": runEndsSuite,
   "run steps": runStepsSuite,

@@ -208,6 +208,19 @@ describe("the create assistant node", () => {
       assert.deepEqual(writes(), ["createAssistant", "updateAssistant"]);
     });
 
+    it("stand beside the code interpreter where that is ticked", () =>
+      within([node({ functions: ["w"], codeInterpreter: true }), weather], async () => {
+        await pass();
+        assert.deepEqual((await all())[0]?.tools, [declared, { type: "code_interpreter" }]);
+      }));
+
+    it("are as they were for a node that is older than the code interpreter", async () => {
+      await within([node({ functions: ["w"] }), weather], async () => void (await pass()));
+      const newer = node({ functions: ["w"], codeInterpreter: false });
+      await within([newer, weather], async () => void (await pass()));
+      assert.deepEqual(writes(), ["createAssistant"]);
+    });
+
     const wrong: [string, FlowNode[], string][] = [
       ["whose node is gone", [node({ functions: ["gone"] })], "function_missing"],
       ["whose node is another kind of node", [node({ functions: ["out"] })], "function_missing"],
