@@ -1,4 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from "node-red";
+import type { Tool } from "../src/contract/objects.ts";
 import { requireNode } from "../src/runtime-version.ts";
 import { createApiNode, onEachMessage, type Work } from "./shared/api-node.ts";
 import { type AssistantDefinition, EnsuredAssistant } from "./shared/ensured-assistant.ts";
@@ -13,6 +14,8 @@ interface CreateAssistantDefinition extends NodeDef {
   model: string;
   instructions: string;
   functions: string[] | string;
+  /** Not there in flows that are older than it. */
+  codeInterpreter?: boolean;
   assistant: string;
   assistantType: string;
   /** How many a list has at most. */
@@ -38,14 +41,16 @@ export default function register(RED: NodeAPI): void {
         const instructions = await render(definition.instructions);
         // Node-RED hands on a list of one as that one, inside a subflow.
         const chosen = [definition.functions ?? []].flat().filter((id) => id !== "");
+        const functions = chosenFunctions(RED, this, chosen).map((declared): Tool => {
+          return { type: "function", function: declared };
+        });
+        // Nothing is said of a tool that is not wanted: what stood before there was one keeps its hash.
+        const own: Tool[] = definition.codeInterpreter ? [{ type: "code_interpreter" }] : [];
         return {
           name: name === "" ? null : name,
           model: await render(definition.model),
           instructions: instructions === "" ? null : instructions,
-          tools: chosenFunctions(RED, this, chosen).map((declared) => ({
-            type: "function",
-            function: declared,
-          })),
+          tools: [...functions, ...own],
         };
       };
 

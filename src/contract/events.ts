@@ -2,7 +2,7 @@
  * What a stream tells of a run, event by event, as it stands on the wire. A server may send events that are not
  * named here; they are passed on, never an error.
  */
-import type { Message, Run, RunStep, Thread } from "./objects.ts";
+import type { CodeOutput, Message, Run, RunStep, Thread } from "./objects.ts";
 
 /** A piece of a message's text, to be put behind what came before. */
 export interface MessageDeltaText {
@@ -19,15 +19,26 @@ export interface MessageDelta {
 }
 
 /**
- * A piece of a tool call of a step: the pieces of one call share their index. The first has all but the
- * arguments, which come in those that follow, to be put behind each other.
+ * A piece of a function's call: the first has all but the arguments, which come in those that follow, to be put
+ * behind each other.
  */
-export interface ToolCallDelta {
+export interface FunctionCallDelta {
   index: number;
   id?: string;
   type: "function";
   function: { name?: string; arguments?: string; output?: string | null };
 }
+
+/** A piece of what the code interpreter does: its input, to be put behind each other, then outputs by their index. */
+export interface CodeInterpreterDelta {
+  index: number;
+  id?: string;
+  type: "code_interpreter";
+  code_interpreter: { input?: string; outputs?: (CodeOutput & { index: number })[] };
+}
+
+/** A piece of a tool call of a step: the pieces of one call share their index. */
+export type ToolCallDelta = FunctionCallDelta | CodeInterpreterDelta;
 
 export interface RunStepDelta {
   /** The step's. */

@@ -21,7 +21,17 @@ export interface FunctionTool {
   function: FunctionDefinition;
 }
 
-export type Tool = FunctionTool;
+/** The model runs code at its provider. Nobody else is asked for the output. */
+export interface CodeInterpreterTool {
+  type: "code_interpreter";
+}
+
+export type Tool = FunctionTool | CodeInterpreterTool;
+
+/** What the tools of an assistant or a thread may use. */
+export interface ToolResources {
+  code_interpreter?: { file_ids?: string[] };
+}
 
 export type ResponseFormat =
   | "auto"
@@ -37,7 +47,10 @@ export type ResponseFormat =
       };
     };
 
-export type ToolChoice = "none" | "auto" | "required" | { type: "function"; function: { name: string } };
+/** One tool that must be called. */
+export type NamedToolChoice = { type: "function"; function: { name: string } } | { type: "code_interpreter" };
+
+export type ToolChoice = "none" | "auto" | "required" | NamedToolChoice;
 
 export type ReasoningEffort = "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max";
 
@@ -55,7 +68,7 @@ export interface Assistant {
   model: string;
   instructions: string | null;
   tools: Tool[];
-  tool_resources: Record<string, unknown> | null;
+  tool_resources: ToolResources | null;
   metadata: Metadata | null;
   temperature: number | null;
   top_p: number | null;
@@ -68,7 +81,7 @@ export interface Thread {
   id: string;
   object: "thread";
   created_at: number;
-  tool_resources: Record<string, unknown> | null;
+  tool_resources: ToolResources | null;
   metadata: Metadata | null;
 }
 
@@ -178,12 +191,24 @@ export interface Run {
   reasoning_effort?: ReasoningEffort | null;
 }
 
-/** A tool call as a run step shows it: `output` is null until somebody has answered. */
-export interface StepToolCall {
+/** A function's call as a run step shows it: `output` is null until somebody has answered. */
+export interface FunctionStepCall {
   id: string;
   type: "function";
   function: { name: string; arguments: string; output: string | null };
 }
+
+/** What code has written, or an image that it has made. */
+export type CodeOutput = { type: "logs"; logs: string } | { type: "image"; image: { file_id: string } };
+
+/** The code that the model has run, as a run step shows it. */
+export interface CodeInterpreterStepCall {
+  id: string;
+  type: "code_interpreter";
+  code_interpreter: { input: string; outputs: CodeOutput[] };
+}
+
+export type StepToolCall = FunctionStepCall | CodeInterpreterStepCall;
 
 export type StepDetails =
   | { type: "message_creation"; message_creation: { message_id: string } }

@@ -40,6 +40,21 @@ const FunctionTool = Type.Object(
   closed,
 );
 
+const CodeInterpreterTool = Type.Object({ type: Type.Literal("code_interpreter") }, closed);
+
+const Tool = Type.Union([CodeInterpreterTool, FunctionTool]);
+
+const ToolResources = nullable(
+  Type.Object(
+    {
+      code_interpreter: Type.Optional(
+        Type.Object({ file_ids: Type.Optional(Type.Array(Type.String(), { maxItems: 20 })) }, closed),
+      ),
+    },
+    closed,
+  ),
+);
+
 const ResponseFormat = nullable(
   Type.Union([
     Type.Literal("auto"),
@@ -85,7 +100,8 @@ const assistantFields = {
   name: nullable(Type.String({ maxLength: 256 })),
   description: nullable(Type.String({ maxLength: 512 })),
   instructions: nullable(Type.String({ maxLength: 256_000 })),
-  tools: Type.Optional(Type.Array(FunctionTool, { maxItems: 128 })),
+  tools: Type.Optional(Type.Array(Tool, { maxItems: 128 })),
+  tool_resources: ToolResources,
   metadata: Metadata,
   reasoning_effort: ReasoningEffort,
   ...sampling,
@@ -125,7 +141,11 @@ const messageFields = {
 const CreateMessage = Type.Object(messageFields, closed);
 
 const CreateThread = Type.Object(
-  { messages: Type.Optional(Type.Array(CreateMessage)), metadata: Metadata },
+  {
+    messages: Type.Optional(Type.Array(CreateMessage)),
+    tool_resources: ToolResources,
+    metadata: Metadata,
+  },
   closed,
 );
 
@@ -133,7 +153,7 @@ const runFields = {
   assistant_id: Type.String(),
   model: nullable(Type.String({ minLength: 1 })),
   instructions: nullable(Type.String({ maxLength: 256_000 })),
-  tools: nullable(Type.Array(FunctionTool, { maxItems: 20 })),
+  tools: nullable(Type.Array(Tool, { maxItems: 20 })),
   metadata: Metadata,
   stream: nullable(Type.Boolean()),
   max_prompt_tokens: nullable(Type.Integer({ minimum: 256, maximum: MAX_INTEGER })),
@@ -159,6 +179,7 @@ const runFields = {
         },
         closed,
       ),
+      CodeInterpreterTool,
     ]),
   ),
   parallel_tool_calls: Type.Optional(Type.Boolean()),
@@ -198,7 +219,7 @@ export const requests = {
     closed,
   ),
   CreateThread,
-  UpdateThread: Type.Object({ metadata: Metadata }, closed),
+  UpdateThread: Type.Object({ tool_resources: ToolResources, metadata: Metadata }, closed),
   CreateMessage,
   UpdateMessage: Type.Object({ metadata: Metadata }, closed),
   CreateRun: Type.Object(
@@ -210,7 +231,10 @@ export const requests = {
     },
     closed,
   ),
-  CreateThreadAndRun: Type.Object({ ...runFields, thread: Type.Optional(CreateThread) }, closed),
+  CreateThreadAndRun: Type.Object(
+    { ...runFields, thread: Type.Optional(CreateThread), tool_resources: ToolResources },
+    closed,
+  ),
   UpdateRun: Type.Object({ metadata: Metadata }, closed),
   SubmitToolOutputs: Type.Object(
     {

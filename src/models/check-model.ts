@@ -9,6 +9,7 @@ const QUESTION: ModelRequest = {
   functions: [
     { name: "ring_bell", description: "Rings a bell.", parameters: { type: "object", properties: {} } },
   ],
+  own_tools: [],
   tool_choice: "auto",
   parallel_tool_calls: true,
   response_format: "auto",

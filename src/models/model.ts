@@ -1,4 +1,5 @@
 import type {
+  CodeInterpreterStepCall,
   FunctionDefinition,
   ReasoningEffort,
   ResponseFormat,
@@ -19,6 +20,9 @@ export type ModelItem =
   /** What the model itself asked to keep in an earlier round of this run, where it stood in its answer. */
   | { type: "opaque"; data: string };
 
+/** What a model has done with a tool that it runs by itself, at its provider: nobody is asked for the output. */
+export type OwnToolCall = Omit<CodeInterpreterStepCall, "id">;
+
 /** One question to a model: everything it needs, since nothing is kept between two of them. */
 export interface ModelRequest {
   /** The model's or deployment's name, as the assistant or run gives it. */
@@ -26,6 +30,8 @@ export interface ModelRequest {
   instructions: string;
   items: ModelItem[];
   functions: FunctionDefinition[];
+  /** The tools of its own that it may use. A model that has them not goes on without, and is told so. */
+  own_tools: OwnToolCall["type"][];
   tool_choice: ToolChoice;
   parallel_tool_calls: boolean;
   response_format: ResponseFormat;
@@ -41,13 +47,15 @@ export interface ModelRequest {
  * What a model sends, in order: any number of deltas, `usage` where it knows, and `finish` once at the end.
  * The pieces of one tool call share an `index`; the first carries its name. A model's own ids for calls stay with
  * the model: the service gives every call one that no other call has. `opaque` is kept by the service and comes
- * back as an item in the run's next round; only the model knows what it means. `thinking` says nothing but that
- * the model is at work.
+ * back as an item in the run's next round; only the model knows what it means. `own_tool_call` comes when the tool
+ * has been used; what must come back of it stands in an `opaque` before. `thinking` says nothing but that the model
+ * is at work.
  */
 export type ModelEvent =
   | { type: "text_delta"; text: string }
   | { type: "tool_call_delta"; index: number; name?: string; arguments?: string }
   | { type: "opaque"; data: string }
+  | { type: "own_tool_call"; call: OwnToolCall }
   | { type: "thinking" }
   | { type: "usage"; usage: Usage }
   | { type: "finish"; reason: FinishReason };

@@ -31,6 +31,8 @@ export interface Provider {
   readonly refusesSampling: boolean;
   /** Whether it keeps what it was asked unless it is told not to. */
   readonly stores: boolean;
+  /** Whether its models run code by themselves, over Responses. */
+  readonly codeInterpreter: boolean;
 }
 
 const BEARER = { name: "authorization", prefix: "Bearer " } as const;
@@ -48,6 +50,7 @@ export const providers = {
     thinksAloud: false,
     refusesSampling: true,
     stores: true,
+    codeInterpreter: true,
   },
   azure: {
     wire: "responses",
@@ -61,6 +64,7 @@ export const providers = {
     thinksAloud: false,
     refusesSampling: true,
     stores: true,
+    codeInterpreter: true,
   },
   /** Ollama knows `max_tokens` alone; vLLM, llama.cpp and LM Studio take it too. */
   compatible: {
@@ -75,6 +79,7 @@ export const providers = {
     thinksAloud: true,
     refusesSampling: false,
     stores: false,
+    codeInterpreter: false,
   },
 } as const satisfies Record<string, Provider>;
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { functionCallsOf } from "../function-calls.ts";
 import { calls, hangs, type Script, says } from "../scripted-model.ts";
 import { assertRejects } from "./rejections.ts";
 import { atRest, inStatus, openCalls } from "./run-progress.ts";
@@ -79,10 +80,7 @@ export function cancelSuite(subject: Subject): void {
     });
     const [step] = (await subject.api.listRunSteps({ thread_id, run_id })).data;
     assert.equal(step?.status, "cancelled");
-    assert.equal(
-      step.step_details.type === "tool_calls" && step.step_details.tool_calls[0]?.function.output,
-      null,
-    );
+    assert.equal(functionCallsOf(step.step_details)[0]?.function.output, null);
     assert.equal(model.requests.length, 1);
   });
 

@@ -11,6 +11,7 @@ import { implementations } from "./implementations.ts";
 import { malformedRequestsSuite } from "./malformed-requests.ts";
 import { messagesSuite } from "./messages.ts";
 import { modelsSuite } from "./models.ts";
+import { ownToolsSuite } from "./own-tools.ts";
 import { pagingSuite } from "./paging.ts";
 import { refusedCallsSuite } from "./refused-calls.ts";
 import { runEndsSuite } from "./run-ends.ts";
@@ -35,6 +36,7 @@ const suites = {
   "tool outputs": toolOutputsSuite,
   "tool outputs that do not fit": toolOutputErrorsSuite,
   "refused calls": refusedCallsSuite,
+  "the model's own tools": ownToolsSuite,
   cancel: cancelSuite,
   "changes while a run is active": changesDuringRunsSuite,
   "other ends of a run": runEndsSuite,

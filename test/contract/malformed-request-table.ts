@@ -59,12 +59,29 @@ const tools = (nullable: "" | " or null") => [
   row({ tools: [{ type: "function", function: { name: 1 } }] }, "tools[0].function.name", "type", "string"),
   row({ tools: [{ type: "function", function: { name: "f", x: 1 } }] }, "tools[0].function.x", "unknown"),
   row({ tools: [{ type: "function", function: { name: "f" }, x: 1 }] }, "tools[0].x", "unknown"),
-  row({ tools: [{ type: "other", function: { name: "f" } }] }, "tools[0].type", "choice", "'function'"),
+  row(
+    { tools: [{ type: "other", function: { name: "f" } }] },
+    "tools[0].type",
+    "choice",
+    "'code_interpreter', 'function'",
+  ),
   row(
     { tools: [{ type: "function", function: { name: "f", parameters: "{}" } }] },
     "tools[0].function.parameters",
     "type",
     "object",
+  ),
+];
+
+const toolResources = [
+  row({ tool_resources: [] }, "tool_resources", "type", "object or null"),
+  row({ tool_resources: { x: {} } }, "tool_resources.x", "unknown"),
+  row({ tool_resources: { code_interpreter: "x" } }, "tool_resources.code_interpreter", "type", "object"),
+  row(
+    { tool_resources: { code_interpreter: { file_ids: [1] } } },
+    "tool_resources.code_interpreter.file_ids[0]",
+    "type",
+    "string",
   ),
 ];
 
@@ -78,6 +95,7 @@ const assistant = [
   ...metadata,
   ...sampling,
   ...tools(""),
+  ...toolResources,
 ];
 
 /** What can be wrong with a message, whose fields stand below `at`. */
@@ -128,7 +146,7 @@ const run = [
     { tool_choice: { type: "other", function: { name: "f" } } },
     "tool_choice.type",
     "choice",
-    "'function'",
+    "'function', 'code_interpreter'",
   ),
   ...metadata,
   ...sampling,
@@ -160,7 +178,7 @@ export const malformed: Partial<Record<OperationName, MalformedRequest[]>> = {
     ...message("messages[0].", (fields) => ({ messages: [fields] })),
     ...metadata,
   ],
-  updateThread: metadata,
+  updateThread: [...metadata, ...toolResources],
   createMessage: [...message("", (fields) => fields), ...metadata],
   listMessages: page,
   updateMessage: [...metadata, row({ content: "x" }, "content", "unknown")],

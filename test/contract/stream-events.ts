@@ -1,7 +1,7 @@
 /** What comes out of a stream, looked at as tests need it. */
 import assert from "node:assert/strict";
 import type { EventData, EventName, StreamEvent } from "../../src/contract/events.ts";
-import type { StepToolCall } from "../../src/contract/objects.ts";
+import type { FunctionStepCall } from "../../src/contract/objects.ts";
 
 /** A run from its making to its first piece of text. */
 export const SPEAKING = [
@@ -53,13 +53,13 @@ export const textOf = (events: StreamEvent[]) =>
     .map((part) => part.text.value)
     .join("");
 
-/** The tool calls that the pieces make up, by index, as the official SDKs put them together. */
-export function callsOf(events: StreamEvent[]): StepToolCall[] {
-  const calls: StepToolCall[] = [];
+/** The calls of functions that the pieces make up, by index, as the official SDKs put them together. */
+export function callsOf(events: StreamEvent[]): FunctionStepCall[] {
+  const calls: FunctionStepCall[] = [];
   const pieces = events.flatMap(({ event, data }) =>
     event === "thread.run.step.delta" ? data.delta.step_details.tool_calls : [],
   );
-  for (const { index, id = "", type, function: piece } of pieces) {
+  for (const { index, id = "", type, function: piece } of pieces.filter((each) => each.type === "function")) {
     const call = calls[index] ?? { id: "", type, function: { name: "", arguments: "", output: null } };
     calls[index] = call;
     call.id += id;

@@ -163,7 +163,7 @@ describe("the create assistant node", () => {
         await pass();
         const [made] = await all();
         assert.deepEqual(
-          made?.tools.map((tool) => tool.function.name),
+          made?.tools.map((tool) => tool.type === "function" && tool.function.name),
           ["getTime", "getWeather"],
         );
         assert.deepEqual(made?.tools[1], declared);
@@ -206,6 +206,19 @@ describe("the create assistant node", () => {
       const changed = { ...weather, description: "The weather now." };
       await within([node({ functions: ["w"] }), changed], async () => void (await pass()));
       assert.deepEqual(writes(), ["createAssistant", "updateAssistant"]);
+    });
+
+    it("stand beside the code interpreter where that is ticked", () =>
+      within([node({ functions: ["w"], codeInterpreter: true }), weather], async () => {
+        await pass();
+        assert.deepEqual((await all())[0]?.tools, [declared, { type: "code_interpreter" }]);
+      }));
+
+    it("are as they were for a node that is older than the code interpreter", async () => {
+      await within([node({ functions: ["w"] }), weather], async () => void (await pass()));
+      const newer = node({ functions: ["w"], codeInterpreter: false });
+      await within([newer, weather], async () => void (await pass()));
+      assert.deepEqual(writes(), ["createAssistant"]);
     });
 
     const wrong: [string, FlowNode[], string][] = [

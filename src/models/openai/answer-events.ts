@@ -1,9 +1,17 @@
 /** What the SDK hands out, as a model's events. */
 import type { Usage } from "../../contract/objects.ts";
 import type { FinishReason, ModelEvent } from "../model.ts";
+import { codeRun } from "./code-interpreter.ts";
 import { type Place, ProviderFailure } from "./failure.ts";
 import { ReasoningItems } from "./opaque-reasoning.ts";
-import type { SdkAnswer, SdkFinishReason, SdkStreamPart, SdkUsage } from "./sdk.ts";
+import type {
+  SdkAnswer,
+  SdkFinishReason,
+  SdkStreamPart,
+  SdkToolCall,
+  SdkToolResult,
+  SdkUsage,
+} from "./sdk.ts";
 import { ThinkTags } from "./think-tags.ts";
 
 /** The finish reasons with which servers say that something went wrong on their side. */
@@ -16,6 +24,8 @@ export class AnswerEvents {
   readonly #reasoning = new ReasoningItems();
   /** Our index of each call and whether it has arguments yet, by the SDK's id. */
   readonly #calls = new Map<string, { index: number; written: boolean }>();
+  /** What the provider's own tool was given, by the SDK's id of the call. */
+  readonly #own = new Map<string, string>();
 
   /** @param thinksAloud whether the answer may begin with what the model thinks, between tags */
   constructor(place: Place, thinksAloud: boolean) {
@@ -36,11 +46,14 @@ export class AnswerEvents {
       case "text-delta":
         return [...this.#opaque(), ...this.#answer(part.delta)];
       case "tool-input-start":
+        if (part.providerExecuted) return [];
         return [...this.#opaque(), ...this.#call(part.id, part.toolName)];
       case "tool-input-delta":
         return this.#arguments(part.id, part.delta);
       case "tool-call":
-        return this.#wholeCall(part.toolCallId, part.toolName, part.input);
+        return this.#toolCall(part);
+      case "tool-result":
+        return this.#ownCall(part);
       case "finish":
         return this.#finish(part.finishReason, part.usage);
       case "error":
@@ -58,8 +71,8 @@ export class AnswerEvents {
         return [];
       }
       if (part.type === "text") return [...this.#opaque(), ...this.#answer(part.text)];
-      if (part.type !== "tool-call") return [];
-      return [...this.#opaque(), ...this.#wholeCall(part.toolCallId, part.toolName, part.input)];
+      if (part.type === "tool-result") return this.#ownCall(part);
+      return part.type === "tool-call" ? this.#toolCall(part) : [];
     });
     return [...events, ...this.#finish(finishReason, usage)];
   }
@@ -87,6 +100,17 @@ export class AnswerEvents {
     if (!call || written === "") return [];
     call.written = true;
     return [{ type: "tool_call_delta", index: call.index, arguments: written }];
+  }
+
+  #toolCall({ toolCallId, toolName, input, providerExecuted }: SdkToolCall): ModelEvent[] {
+    if (!providerExecuted) return [...this.#opaque(), ...this.#wholeCall(toolCallId, toolName, input)];
+    this.#own.set(toolCallId, input);
+    return [];
+  }
+
+  #ownCall({ toolCallId, result }: SdkToolResult): ModelEvent[] {
+    const { call, kept } = codeRun(toolCallId, this.#own.get(toolCallId) ?? "", result);
+    return [...this.#opaque(), { type: "opaque", data: kept }, { type: "own_tool_call", call }];
   }
 
   /** Says what of the call was not said yet. Models write nothing for a function without parameters. */

@@ -1,6 +1,7 @@
 /** A request as the SDK takes it: everything that a run can ask for, each where the wire wants it. Pure. */
 import type { ReasoningEffort, ResponseFormat } from "../../contract/objects.ts";
 import type { ModelRequest } from "../model.ts";
+import { withoutOwnTools } from "../own-tools.ts";
 import { type Provider, providers, type ServedModelSettings } from "../settings.ts";
 import { promptOf } from "./prompt.ts";
 import type { SdkOptions } from "./sdk.ts";
@@ -14,7 +15,13 @@ const chosen = (value: number | null) => (value === 1 ? null : value);
 /** Responses refuses a smaller limit. */
 const SMALLEST_LIMIT = 16;
 
-export function callOptions(request: ModelRequest, settings: Settings): SdkOptions {
+/** The name that the SDK has for the provider's own tool. No function's name has a dot. */
+const CODE_INTERPRETER = "openai.code_interpreter";
+
+/** Throws a `ModelError` where the run demands what the provider does not have. */
+export function callOptions(asked: ModelRequest, settings: Settings): SdkOptions {
+  const runsCode = settings.wire === "responses" && providers[settings.provider].codeInterpreter;
+  const request = runsCode ? asked : withoutOwnTools(asked);
   const { response_format } = request;
   const temperature = chosen(request.temperature);
   const top_p = chosen(request.top_p);
@@ -64,8 +71,8 @@ function reasoningOptions(settings: Settings, effort: ReasoningEffort | null): P
 }
 
 function toolOptions(request: ModelRequest, { wire }: Settings): Pick<SdkOptions, "tools" | "toolChoice"> {
-  if (request.functions.length === 0) return {};
-  const tools = request.functions.map(({ name, description, parameters, strict }) => {
+  if (request.functions.length === 0 && request.own_tools.length === 0) return {};
+  const functions = request.functions.map(({ name, description, parameters, strict }) => {
     // Responses takes a function for strict unless told otherwise; the contract says the opposite.
     const said = strict ?? (wire === "responses" ? false : null);
     return {
@@ -76,10 +83,15 @@ function toolOptions(request: ModelRequest, { wire }: Settings): Pick<SdkOptions
       ...(said === null ? {} : { strict: said }),
     };
   });
+  const own = request.own_tools.map(() => {
+    return { type: "provider", id: CODE_INTERPRETER, name: CODE_INTERPRETER, args: {} } as const;
+  });
+  const tools = [...functions, ...own];
   const choice = request.tool_choice;
   if (choice === "auto") return { tools };
   if (typeof choice === "string") return { tools, toolChoice: { type: choice } };
-  return { tools, toolChoice: { type: "tool", toolName: choice.function.name } };
+  const toolName = choice.type === "function" ? choice.function.name : CODE_INTERPRETER;
+  return { tools, toolChoice: { type: "tool", toolName } };
 }
 
 function formatOptions(format: ResponseFormat): Pick<SdkOptions, "responseFormat"> {

@@ -6,6 +6,7 @@ import type { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import { providers, type ServedModelSettings } from "../settings.ts";
 import { checkedStream, wholeAnswer } from "./checked-answers.ts";
+import { withCodeRuns } from "./code-interpreter.ts";
 import { disconnected, excerpt, type Place, type ProviderFailure, refused, wireFailure } from "./failure.ts";
 import { parse } from "./json.ts";
 
@@ -29,7 +30,8 @@ export function checkingFetch(checking: CheckingFetch): typeof globalThis.fetch 
   return async (input, init) => {
     const url = new URL(String(input));
     const place: Place = { method: "POST", url: url.origin + url.pathname };
-    const sent = { ...parse(String(init?.body)), model: checking.model };
+    const written = parse(String(init?.body)) ?? {};
+    const sent = { ...withCodeRuns(written), model: checking.model };
     const answer = await send(checking, url, JSON.stringify(sent), init?.signal ?? null, place);
     const headers = single(answer.headers);
     place.status = answer.statusCode;

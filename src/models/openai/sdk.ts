@@ -11,5 +11,7 @@ export type SdkUserContent = Extract<SdkMessage, { role: "user" }>["content"];
 export type SdkStreamPart =
   Awaited<ReturnType<SdkModel["doStream"]>>["stream"] extends ReadableStream<infer Part> ? Part : never;
 export type SdkAnswer = Awaited<ReturnType<SdkModel["doGenerate"]>>;
+export type SdkToolCall = Extract<SdkAnswer["content"][number], { type: "tool-call" }>;
+export type SdkToolResult = Extract<SdkAnswer["content"][number], { type: "tool-result" }>;
 export type SdkFinishReason = SdkAnswer["finishReason"];
 export type SdkUsage = SdkAnswer["usage"];

@@ -16,12 +16,13 @@ function enumerate(names: readonly string[]): string {
   return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
 }
 
-/** Why functions were not called, one sentence a reason. */
+/** Why tools were not used, one sentence a reason. */
 function explain(leftOut: readonly LeftOut[]): string[] {
   const names = (reason: LeftOut["reason"]) =>
     leftOut.filter((one) => one.reason === reason).map(({ name }) => name);
   const unrelated = names("unrelated");
   const forbidden = names("tool_choice");
+  const absent = names("not there");
   const missing = leftOut.flatMap(({ name, reason }) =>
     typeof reason === "object" ? [`I left out ${name}: I found nothing for its "${reason.missing}".`] : [],
   );
@@ -31,6 +32,7 @@ function explain(leftOut: readonly LeftOut[]): string[] {
       ? [`I left out ${enumerate(unrelated)}: no word in common with the question.`]
       : []),
     ...(forbidden.length > 0 ? [`I left out ${enumerate(forbidden)}: tool_choice does not allow it.`] : []),
+    ...(absent.length > 0 ? [`I left out ${enumerate(absent)}: there is none offline.`] : []),
   ];
 }
 

@@ -10,10 +10,10 @@ export interface Call {
   arguments: string;
 }
 
-/** A function that is not called, and why: it is about something else, forbidden, or lacks a property. */
+/** A tool that is not used, and why: it is about something else, forbidden, not there, or lacks a property. */
 export interface LeftOut {
   name: string;
-  reason: "unrelated" | "tool_choice" | { missing: string };
+  reason: "unrelated" | "tool_choice" | "not there" | { missing: string };
 }
 
 /** What to do next: the calls of one step, or none, and then what was left out. */
@@ -65,7 +65,8 @@ function attemptAll(functions: FunctionDefinition[], conversation: Conversation,
 export function chooseCalls(request: ModelRequest, conversation: Conversation): Plan {
   const { functions, tool_choice: choice } = request;
   const { called } = conversation;
-  const chosen = typeof choice === "object" ? [choice.function.name] : functions.map(({ name }) => name);
+  const named = typeof choice === "object" && choice.type === "function" ? choice.function.name : null;
+  const chosen = named === null ? functions.map(({ name }) => name) : [named];
   const allowed = choice === "none" ? [] : functions.filter(({ name }) => chosen.includes(name));
   const related =
     typeof choice === "object" ? allowed : allowed.filter((one) => isRelated(one, conversation));
@@ -81,6 +82,10 @@ export function chooseCalls(request: ModelRequest, conversation: Conversation): 
 
   const others = functions.filter((one) => !related.includes(one) && !called.has(one.name));
   const reason = choice === "none" || typeof choice === "object" ? "tool_choice" : "unrelated";
-  const leftOut = [...missing, ...others.map(({ name }): LeftOut => ({ name, reason }))];
+  const leftOut = [
+    ...missing,
+    ...others.map(({ name }): LeftOut => ({ name, reason })),
+    ...request.own_tools.map((name): LeftOut => ({ name, reason: "not there" })),
+  ];
   return { calls: request.parallel_tool_calls ? calls : calls.slice(0, 1), leftOut };
 }

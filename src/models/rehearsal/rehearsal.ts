@@ -1,4 +1,5 @@
 import type { Model, ModelEvent, ModelRequest } from "../model.ts";
+import { withoutOwnTools } from "../own-tools.ts";
 import { REHEARSAL } from "../settings.ts";
 import { estimateTokens } from "../tokens.ts";
 import { writeAnswer } from "./answer.ts";
@@ -44,6 +45,7 @@ function promptTokens(request: ModelRequest): number {
 
 function* eventsOf(request: ModelRequest): Generator<ModelEvent> {
   const { max_completion_tokens: most } = request;
+  const told = withoutOwnTools(request);
   const answer = reply(request);
   let written = "";
   let cutShort = false;
@@ -55,7 +57,7 @@ function* eventsOf(request: ModelRequest): Generator<ModelEvent> {
     cutShort = written !== answer.text;
     yield* textEvents(written);
   }
-  const prompt = promptTokens(request);
+  const prompt = promptTokens(told);
   const completion = estimateTokens(written);
   const usage = { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
   yield { type: "usage", usage };

@@ -99,6 +99,14 @@ function stepBegins(step: RunStep): StreamEvent[] {
 /** Readers join strings that come twice, and hear of a call's arguments only after its first piece. */
 function piecesOfCall(call: StepToolCall, index: number): ToolCallDelta[] {
   const { type } = call;
+  if (type === "code_interpreter") {
+    const { input, outputs } = call.code_interpreter;
+    const numbered = outputs.map((output, position) => ({ index: position, ...output }));
+    return [
+      { index, id: call.id, type, code_interpreter: { input, outputs: [] } },
+      ...(numbered.length > 0 ? [{ index, type, code_interpreter: { outputs: numbered } }] : []),
+    ];
+  }
   return [
     { index, ...call, function: { ...call.function, arguments: "" } },
     { index, type, function: { arguments: call.function.arguments } },

@@ -2,11 +2,13 @@ import { newAssistant } from "../objects.ts";
 import { commitFresh } from "../store/commit-fresh.ts";
 import type { Handlers } from "./context.ts";
 import { find, page } from "./stored.ts";
+import { checkToolResources } from "./tool-resources.ts";
 
 export const assistants: Handlers<
   "createAssistant" | "listAssistants" | "getAssistant" | "updateAssistant" | "deleteAssistant"
 > = {
   async createAssistant({ store, now }, parameters) {
+    checkToolResources(parameters.tool_resources);
     const assistant = newAssistant(parameters, now());
     await store.commit([{ insert: "assistant", object: assistant, internal: null }]);
     return assistant;
@@ -18,12 +20,14 @@ export const assistants: Handlers<
     return (await find(store, "assistant", assistant_id)).object;
   },
 
-  updateAssistant: ({ store }, { assistant_id, ...fields }) =>
-    commitFresh(store, async () => {
+  async updateAssistant({ store }, { assistant_id, ...fields }) {
+    checkToolResources(fields.tool_resources);
+    return commitFresh(store, async () => {
       const from = await find(store, "assistant", assistant_id);
       const result = { ...from.object, ...fields };
       return { result, changes: [{ replace: "assistant", from, object: result, internal: null }] };
-    }),
+    });
+  },
 
   async deleteAssistant({ store }, { assistant_id }) {
     await store.commit([{ delete: "assistant", id: assistant_id }]);

@@ -9,6 +9,7 @@ import { commitFresh } from "../store/commit-fresh.ts";
 import type { Change } from "../store/store.ts";
 import type { Handlers, OperationContext } from "./context.ts";
 import { find, findInThread, page } from "./stored.ts";
+import { checkToolResources } from "./tool-resources.ts";
 
 const NO_USAGE = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
 
@@ -26,8 +27,10 @@ export const runs: Handlers<
     return begin(context, thread_id, request, additional_messages ?? [], first);
   },
 
-  async createThreadAndRun(context, { thread: given = {}, ...request }) {
+  async createThreadAndRun(context, { thread: given = {}, tool_resources, ...request }) {
     const { messages = [], ...fields } = given;
+    checkToolResources(tool_resources);
+    checkToolResources(fields.tool_resources);
     const thread = newThread(fields, context.now());
     return begin(context, thread.id, request, messages, [
       { insert: "thread", object: thread, internal: null },

@@ -4,9 +4,11 @@ import { ACTIVE_STATUSES } from "../store/kinds.ts";
 import type { Change } from "../store/store.ts";
 import type { Handlers } from "./context.ts";
 import { find } from "./stored.ts";
+import { checkToolResources } from "./tool-resources.ts";
 
 export const threads: Handlers<"createThread" | "getThread" | "updateThread" | "deleteThread"> = {
   async createThread({ store, now }, { messages = [], ...fields }) {
+    checkToolResources(fields.tool_resources);
     const thread = newThread(fields, now());
     await store.commit([
       { insert: "thread", object: thread, internal: null },
@@ -21,12 +23,14 @@ export const threads: Handlers<"createThread" | "getThread" | "updateThread" | "
     return (await find(store, "thread", thread_id)).object;
   },
 
-  updateThread: ({ store }, { thread_id, ...fields }) =>
-    commitFresh(store, async () => {
+  async updateThread({ store }, { thread_id, ...fields }) {
+    checkToolResources(fields.tool_resources);
+    return commitFresh(store, async () => {
       const from = await find(store, "thread", thread_id);
       const result = { ...from.object, ...fields };
       return { result, changes: [{ replace: "thread", from, object: result, internal: null }] };
-    }),
+    });
+  },
 
   /** Its active run, if there is one, goes with it and its model is stopped. */
   async deleteThread({ store, executor }, { thread_id }) {

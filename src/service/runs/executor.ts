@@ -4,14 +4,14 @@ import { type Model, ModelError } from "../../models/model.ts";
 import type { RunFeed } from "../events/run-feed.ts";
 import { type Store, StoreConflict } from "../store/store.ts";
 import { canHappen } from "./machine.ts";
-import { addUsage, emptyAnswer, type ModelAnswer } from "./model-answer.ts";
+import { addUsage, emptyAnswer, type ModelAnswer, type OwnToolUse } from "./model-answer.ts";
 import { callModel } from "./model-call.ts";
 import { buildModelRequest } from "./model-request.ts";
 import { planOutcome } from "./outcome.ts";
 import { interrupted } from "./recovery.ts";
 import { changeRun, loadRunState, type RunPlan, type RunState } from "./run-change.ts";
 import { RunExpiry } from "./run-expiry.ts";
-import { SpokenMessage } from "./spoken-message.ts";
+import { SpokenAnswer } from "./spoken-answer.ts";
 import { untilStored } from "./until-stored.ts";
 
 export interface RunLimits {
@@ -196,15 +196,18 @@ export class Executor {
       } as const;
       return this.#conclude(runId, answer, () => ({ event }));
     }
-    const message = new SpokenMessage({ store, feed, run: state.run.object, answer, stopping, now, onError });
-    const onText = (text: string) => message.hear(text);
+    const spoken = new SpokenAnswer({ store, feed, run: state.run.object, stopping, now, onError });
+    const listener = {
+      onText: (text: string) => spoken.hear(text),
+      onOwnTool: (use: OwnToolUse) => spoken.used(use),
+    };
     let failed: { error: unknown } | null = null;
     try {
-      await callModel({ model, request, signal, silenceSeconds: limits.silenceSeconds, onText }, answer);
+      await callModel({ model, request, signal, silenceSeconds: limits.silenceSeconds, ...listener }, answer);
     } catch (error) {
       failed = { error };
     }
-    await message.settled();
+    await spoken.settled();
     if (signal.aborted) return this.#stopped(runId, answer);
     return this.#conclude(runId, answer, (current) =>
       failed

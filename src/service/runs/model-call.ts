@@ -1,7 +1,7 @@
 /** One call of a model: streamed, stopped at once when the signal says so, and never silent for ever. */
 import { setImmediate as turn } from "node:timers/promises";
 import { type Model, ModelError, type ModelRequest } from "../../models/model.ts";
-import { addToAnswer, type ModelAnswer } from "./model-answer.ts";
+import { addToAnswer, type ModelAnswer, type OwnToolUse } from "./model-answer.ts";
 
 const EVENTS_A_TURN = 1000;
 
@@ -13,6 +13,8 @@ export interface ModelCall {
   silenceSeconds: number;
   /** Called with each piece of text, once it is part of the answer. */
   onText(text: string): void;
+  /** Called with each use of a tool of the model's own; the answer's text begins anew behind it. */
+  onOwnTool(use: OwnToolUse): void;
 }
 
 /**
@@ -30,7 +32,8 @@ export async function callModel(call: ModelCall, answer: ModelAnswer): Promise<v
     for await (const event of untilAborted(call.model.generate(call.request, signal), signal)) {
       clearTimeout(timer);
       timer = setTimeout(fallSilent, call.silenceSeconds * 1000);
-      addToAnswer(answer, event);
+      const use = addToAnswer(answer, event);
+      if (use) call.onOwnTool(use);
       if (event.type === "text_delta" && event.text !== "") call.onText(event.text);
       // A model that never waits would let nothing else happen, its own end included.
       if (++events % EVENTS_A_TURN === 0) await turn();

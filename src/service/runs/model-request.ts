@@ -1,5 +1,14 @@
 /** What the model sees of a run: built from what is stored, so that it is the same after a crash. */
-import type { Message, Run, RunStep, StepToolCall, ToolChoice } from "../../contract/objects.ts";
+import type {
+  FunctionStepCall,
+  Message,
+  NamedToolChoice,
+  Run,
+  RunStep,
+  StepToolCall,
+  Tool,
+  ToolChoice,
+} from "../../contract/objects.ts";
 import { type ModelContent, ModelError, type ModelItem, type ModelRequest } from "../../models/model.ts";
 import { beginningWithUser } from "../../models/shortened.ts";
 import { estimateTokens, tokensOfItems } from "../../models/tokens.ts";
@@ -60,7 +69,8 @@ export async function buildModelRequest(
     model: run.model,
     instructions: run.instructions,
     items: [...items, ...ownItems],
-    functions: run.tools.map((tool) => tool.function),
+    functions: run.tools.flatMap((tool) => (tool.type === "function" ? [tool.function] : [])),
+    own_tools: run.tools.some(({ type }) => type === "code_interpreter") ? ["code_interpreter"] : [],
     tool_choice: toolChoice(
       run,
       steps.map((step) => step.object),
@@ -78,12 +88,16 @@ export async function buildModelRequest(
 export function toolChoice(run: Run, steps: RunStep[]): ToolChoice {
   const choice = run.tool_choice ?? "auto";
   if (choice === "none" || choice === "auto") return choice;
-  const wanted = choice === "required" ? run.tools.map((tool) => tool.function.name) : [choice.function.name];
+  const wanted = (choice === "required" ? run.tools : [choice]).map(toolName);
   const called = steps.flatMap(({ step_details: details }) =>
-    details.type === "tool_calls" ? details.tool_calls.map((call) => call.function.name) : [],
+    details.type === "tool_calls" ? details.tool_calls.map(toolName) : [],
   );
   return called.some((name) => wanted.includes(name)) ? "auto" : choice;
 }
+
+/** A function may have the name of another kind of tool. */
+const toolName = (tool: Tool | NamedToolChoice | StepToolCall): string =>
+  tool.type === "function" ? `function ${tool.function.name}` : tool.type;
 
 function remainingTokens(run: Run, internal: RunInternal): number | null {
   if (run.max_completion_tokens === null) return null;
@@ -111,10 +125,13 @@ function stepsItems(steps: RunStep[], messages: Map<string, Message>, kept: Kept
       const message = messages.get(details.message_creation.message_id);
       text = message ? messageItem(message) : [];
     } else {
-      const answer = [...text, ...details.tool_calls.map(callItem)];
+      const calls = details.tool_calls.filter((call) => call.type === "function");
+      const answer = [...text, ...calls.map(callItem)];
       const opaque = kept.filter((item) => item.step_id === id);
       items.push(...answer.flatMap((item, index) => [...opaqueAt(opaque, index), item]));
-      items.push(...details.tool_calls.map(outputItem));
+      // What a tool of the model's own has done only the model can say.
+      items.push(...opaqueAt(opaque, answer.length));
+      items.push(...calls.map(outputItem));
       text = [];
     }
   }
@@ -124,14 +141,14 @@ function stepsItems(steps: RunStep[], messages: Map<string, Message>, kept: Kept
 const opaqueAt = (kept: KeptItem[], index: number): ModelItem[] =>
   kept.filter(({ position }) => position === index).map(({ data }) => ({ type: "opaque", data }));
 
-const callItem = (call: StepToolCall): ModelItem => ({
+const callItem = (call: FunctionStepCall): ModelItem => ({
   type: "tool_call",
   id: call.id,
   name: call.function.name,
   arguments: call.function.arguments,
 });
 
-const outputItem = (call: StepToolCall): ModelItem => ({
+const outputItem = (call: FunctionStepCall): ModelItem => ({
   type: "tool_output",
   tool_call_id: call.id,
   name: call.function.name,

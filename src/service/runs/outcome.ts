@@ -1,11 +1,13 @@
 /** What a model's answer means for its run. Pure: the state and the answer give the plan. */
 import { newId, TOOL_CALL_PREFIX } from "../../contract/ids.ts";
-import type { Run, RunStep, RunToolCall, StepToolCall, ToolChoice } from "../../contract/objects.ts";
+import type { FunctionStepCall, Run, RunStep, RunToolCall, ToolChoice } from "../../contract/objects.ts";
 import { newRunStep } from "../objects.ts";
 import type { RunInternal } from "../store/kinds.ts";
 import type { Change } from "../store/store.ts";
 import { type AnsweredCall, addUsage, type ModelAnswer } from "./model-answer.ts";
+import { keptWith } from "./own-tool-use.ts";
 import type { RunPlan, RunState } from "./run-change.ts";
+import { writtenMessage } from "./written-message.ts";
 
 /** Rounds in a row in which every call is refused; then the run fails, for the model does not learn. */
 export const MAX_REFUSED_ROUNDS = 3;
@@ -33,7 +35,8 @@ export function planOutcome(
     return { event, internal, answer };
   }
   if (answer.finish === "content_filter") return { event: { name: "be_filtered", usage }, internal, answer };
-  const written = writtenMessage(state, answer, now);
+  // Where calls follow, their step shows the usage: it is that of both.
+  const written = writtenMessage(state, answer.text, answer.calls.size === 0 ? answer.usage : null, now);
   if (answer.calls.size === 0) return { event: { name: "complete", usage }, internal, changes: written };
 
   const calls = [...answer.calls.entries()].sort(([left], [right]) => left - right).map(([, call]) => call);
@@ -46,10 +49,7 @@ export function planOutcome(
     }
   }
   const step = callsStep(run, calls, choice, answer, now);
-  if (answer.opaque.length > 0) {
-    const kept = answer.opaque.map((item) => ({ ...item, step_id: step.object.id }));
-    internal.kept = [...(internal.kept ?? []), ...kept];
-  }
+  Object.assign(internal, keptWith(state, answer.opaque, step.object.id));
   const changes: Change[] = [...written, { insert: "run_step", object: step.object, internal: null }];
   if (step.open.length > 0) {
     const event = { name: "require_action", tool_calls: step.open, expires_at: now + actionSeconds } as const;
@@ -62,32 +62,6 @@ export function planOutcome(
   return { event: { name: "fail", error: { code: "server_error", message }, usage }, internal, changes };
 }
 
-/** The open message with its text, and its step, both completed. */
-function writtenMessage(state: RunState, answer: ModelAnswer, now: number): Change[] {
-  if (!state.step || !state.message) return [];
-  // Where calls follow, their step shows the usage: it is that of both.
-  const usage = answer.calls.size === 0 ? answer.usage : null;
-  return [
-    {
-      replace: "message",
-      from: state.message,
-      object: {
-        ...state.message.object,
-        status: "completed",
-        completed_at: now,
-        content: [{ type: "text", text: { value: answer.text, annotations: [] } }],
-      },
-      internal: null,
-    },
-    {
-      replace: "run_step",
-      from: state.step,
-      object: { ...state.step.object, status: "completed", completed_at: now, usage },
-      internal: null,
-    },
-  ];
-}
-
 function callsStep(
   run: Run,
   calls: AnsweredCall[],
@@ -95,7 +69,7 @@ function callsStep(
   answer: ModelAnswer,
   now: number,
 ): { object: RunStep; open: RunToolCall[] } {
-  const made = calls.map((call): StepToolCall => {
+  const made = calls.map((call): FunctionStepCall => {
     const id = newId(TOOL_CALL_PREFIX);
     const output = refusal(run, call, choice);
     return { id, type: "function", function: { name: call.name, arguments: call.arguments, output } };
@@ -113,14 +87,15 @@ function callsStep(
 
 /** What the model is told of a call that must not leave the service; null for one that may. */
 function refusal(run: Run, { name, arguments: written }: AnsweredCall, choice: ToolChoice): string | null {
-  const offered = run.tools.map((tool) => tool.function.name);
+  const offered = run.tools.flatMap((tool) => (tool.type === "function" ? [tool.function.name] : []));
   if (!offered.includes(name)) {
     const list = offered.length > 0 ? offered.join(", ") : "none";
     return JSON.stringify({ error: `There is no function ${name}. The functions are: ${list}.` });
   }
   if (choice === "none") return JSON.stringify({ error: "No function may be called now. Answer in words." });
-  if (typeof choice === "object" && choice.function.name !== name) {
-    return JSON.stringify({ error: `Only ${choice.function.name} may be called now.` });
+  if (typeof choice === "object" && (choice.type !== "function" || choice.function.name !== name)) {
+    const demanded = choice.type === "function" ? choice.function.name : "the code interpreter";
+    return JSON.stringify({ error: `Only ${demanded} may be called now.` });
   }
   if (!isJson(written)) {
     return JSON.stringify({ error: `The arguments are not JSON. Call ${name} again with a JSON object.` });

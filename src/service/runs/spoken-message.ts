@@ -2,14 +2,12 @@ import type { Run } from "../../contract/objects.ts";
 import type { RunFeed } from "../events/run-feed.ts";
 import { newRunMessage, newRunStep } from "../objects.ts";
 import type { Store } from "../store/store.ts";
-import type { ModelAnswer } from "./model-answer.ts";
 import { untilStored } from "./until-stored.ts";
 
-interface SpokenMessageSettings {
+export interface SpokenMessageSettings {
   store: Store;
   feed: RunFeed;
   run: Run;
-  answer: ModelAnswer;
   /** Aborts when nobody waits for the disk any more. */
   stopping: AbortSignal;
   /** Unix seconds. */
@@ -18,22 +16,28 @@ interface SpokenMessageSettings {
   onError(error: unknown): void;
 }
 
-/** The message that a model's answer is written into while the model speaks. */
+/** A message that a model's answer is written into while the model speaks. */
 export class SpokenMessage {
   readonly #settings: SpokenMessageSettings;
+  /** What must be written down before. */
+  readonly #before: Promise<void>;
   /** Null until the message has been written down: nobody hears of the text of a message that may not come to be. */
   #openId: string | null = null;
   /** Whether it could be opened; null before there was anything to say. */
   #opening: Promise<boolean> | null = null;
+  /** What was said before it was open. */
+  #unsaid = "";
 
-  constructor(settings: SpokenMessageSettings) {
+  constructor(settings: SpokenMessageSettings, before: Promise<void>) {
     this.#settings = settings;
+    this.#before = before;
   }
 
   /** Takes a piece of text that the answer has got. The model goes on while the message is written. */
   hear(text: string): void {
     const { feed, run } = this.#settings;
-    if (this.#openId !== null) feed.say(run.id, this.#openId, text);
+    if (this.#openId === null) this.#unsaid += text;
+    else feed.say(run.id, this.#openId, text);
     this.#opening ??= this.#open().then(
       () => true,
       () => false,
@@ -48,7 +52,8 @@ export class SpokenMessage {
 
   /** Writes the message and its step down, both in progress, and tells of what was said by then. */
   async #open(): Promise<void> {
-    const { store, feed, run, answer, now } = this.#settings;
+    const { store, feed, run, now } = this.#settings;
+    await this.#before;
     const message = newRunMessage(run, now());
     const details = { type: "message_creation", message_creation: { message_id: message.id } } as const;
     await store.commit([
@@ -57,6 +62,7 @@ export class SpokenMessage {
       { insert: "run_step", object: newRunStep(run, details, now()), internal: null },
     ]);
     this.#openId = message.id;
-    feed.say(run.id, message.id, answer.text);
+    feed.say(run.id, message.id, this.#unsaid);
+    this.#unsaid = "";
   }
 }

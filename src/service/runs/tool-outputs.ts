@@ -27,6 +27,7 @@ export function planToolOutputs({ run, step }: RunState, outputs: ToolOutputs, n
     throw contractError("tool_outputs_mismatch", { expected: list(expected), got: list(got) });
   }
   const calls = step.object.step_details.tool_calls.map((call) => {
+    if (call.type !== "function") return call;
     const output = byId.get(call.id) ?? call.function.output;
     return { ...call, function: { ...call.function, output } };
   });

@@ -17,6 +17,7 @@ export const request = (fields: Partial<ModelRequest> = {}): ModelRequest => ({
   instructions: "",
   items: [question()],
   functions: [{ name: "get_weather" }, { name: "get_time" }],
+  own_tools: [],
   tool_choice: "auto",
   parallel_tool_calls: true,
   response_format: "auto",

@@ -37,6 +37,16 @@ describe("rehearsal: the answer", () => {
     assert.match(answer, /left out open_door: tool_choice/);
   });
 
+  it("says that it has no code interpreter", async () => {
+    const { text: answer } = await ask({ items: [says("Compute!")], own_tools: ["code_interpreter"] });
+    assert.match(answer, /left out code_interpreter: there is none offline\./);
+  });
+
+  it("refuses a run that demands the code interpreter", async () => {
+    const demanding = { items: [says("Compute!")], tool_choice: { type: "code_interpreter" } } as const;
+    await assert.rejects(ask({ ...demanding, items: [...demanding.items] }), { code: "invalid_prompt" });
+  });
+
   it("quotes texts, numbers and objects of this run by the function's name", async () => {
     const items = [
       says("The door!"),

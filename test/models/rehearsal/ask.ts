@@ -9,6 +9,7 @@ export function requestOf(given: Partial<ModelRequest>): ModelRequest {
     instructions: "",
     items: [],
     functions: [],
+    own_tools: [],
     tool_choice: "auto",
     parallel_tool_calls: true,
     response_format: "auto",

@@ -12,6 +12,7 @@ const request: ModelRequest = {
   instructions: "",
   items: [],
   functions: [],
+  own_tools: [],
   tool_choice: "auto",
   parallel_tool_calls: true,
   response_format: "auto",
@@ -30,7 +31,7 @@ interface Listening {
 /** Calls the model, with patience unless told otherwise. */
 function call(model: Model, answer: ModelAnswer = emptyAnswer(), listening: Listening = {}): Promise<void> {
   const { signal = new AbortController().signal, silenceSeconds = 60, onText = () => {} } = listening;
-  return callModel({ model, request, signal, silenceSeconds, onText }, answer);
+  return callModel({ model, request, signal, silenceSeconds, onText, onOwnTool: () => {} }, answer);
 }
 
 describe("a model call", () => {

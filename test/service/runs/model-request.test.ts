@@ -66,7 +66,7 @@ describe("what a model is asked", () => {
     const { tools, ...rest } = settings;
     const items = [{ type: "message", role: "user", content: [{ type: "text", text: "Hello" }] }];
     const functions = tools.map((tool) => tool.function);
-    assert.deepEqual(requests[0], { ...rest, items, functions, tool_choice: "auto" });
+    assert.deepEqual(requests[0], { ...rest, items, functions, own_tools: [], tool_choice: "auto" });
   });
 
   it("is the assistant's where the run sets nothing", async () => {

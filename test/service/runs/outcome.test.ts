@@ -1,9 +1,10 @@
 /** What a model's answer makes of its run. */
 import assert from "node:assert/strict";
-import type { Run, RunStep, StepToolCall, ToolChoice } from "../../../src/contract/objects.ts";
+import type { FunctionStepCall, Run, RunStep, ToolChoice } from "../../../src/contract/objects.ts";
 import { emptyAnswer, type ModelAnswer } from "../../../src/service/runs/model-answer.ts";
 import { planOutcome } from "../../../src/service/runs/outcome.ts";
 import type { RunPlan, RunState } from "../../../src/service/runs/run-change.ts";
+import { functionCallsOf } from "../../function-calls.ts";
 import { TIME, WEATHER } from "../running-service.ts";
 import { MADE_AT, NEW_INTERNAL, sampleMessage, sampleMessageStep, sampleRun } from "../sample-objects.ts";
 
@@ -46,12 +47,9 @@ function stepsIn({ changes = [] }: RunPlan): RunStep[] {
   });
 }
 
-const callsIn = (made: RunPlan): StepToolCall[] =>
-  stepsIn(made).flatMap(({ step_details }) =>
-    step_details.type === "tool_calls" ? step_details.tool_calls : [],
-  );
+const callsIn = (made: RunPlan) => stepsIn(made).flatMap((step) => functionCallsOf(step.step_details));
 
-const refusalOf = (call: StepToolCall | undefined): string =>
+const refusalOf = (call: FunctionStepCall | undefined): string =>
   JSON.parse(call?.function.output ?? "null")?.error ?? "";
 
 describe("an answer in words", () => {

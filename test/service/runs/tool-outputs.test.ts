@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Run } from "../../../src/contract/objects.ts";
 import type { RunState } from "../../../src/service/runs/run-change.ts";
 import { planToolOutputs } from "../../../src/service/runs/tool-outputs.ts";
+import { functionCallsOf } from "../../function-calls.ts";
 import { MADE_AT, NEW_INTERNAL, sampleCall, sampleCallsStep, sampleRun } from "../sample-objects.ts";
 
 const NOW = MADE_AT + 5;
@@ -16,9 +17,7 @@ function waitingRun(ids: string[], answered: Record<string, string> = {}): RunSt
     },
   });
   const step = sampleCallsStep(run, [...ids, ...Object.keys(answered)]);
-  if (step.step_details.type === "tool_calls") {
-    for (const call of step.step_details.tool_calls) call.function.output = answered[call.id] ?? null;
-  }
+  for (const call of functionCallsOf(step.step_details)) call.function.output = answered[call.id] ?? null;
   return {
     run: { object: run, internal: NEW_INTERNAL, version: 1 },
     step: { object: step, internal: null, version: 4 },
@@ -36,9 +35,7 @@ function writtenOutputs(plan: ReturnType<typeof planToolOutputs>): [string, stri
   const [change] = plan.changes ?? [];
   if (!change || !("replace" in change) || change.replace !== "run_step")
     throw new Error("No step is replaced.");
-  const details = change.object.step_details;
-  if (details.type !== "tool_calls") throw new Error("The step has no calls.");
-  return details.tool_calls.map((call) => [call.id, call.function.output]);
+  return functionCallsOf(change.object.step_details).map((call) => [call.id, call.function.output]);
 }
 
 describe("tool outputs", () => {

@@ -47,6 +47,7 @@ function chat(flavour: ChatFlavour): Dialect {
     source: flavour.source,
     provider: "compatible",
     path: "/v1/chat/completions",
+    runsCode: false,
     key: (key) => ["authorization", `Bearer ${key}`],
     events: (said) => [
       ...deltas(flavour, said).map((delta) => chunk([{ index: 0, delta, finish_reason: null }])),
@@ -110,6 +111,7 @@ export function askedOfChat(body: Fields): Asked {
       .filter((part) => part["type"] === "image_url")
       .map((part) => JSON.stringify(part["image_url"])),
     functions: records(body["tools"]).map((tool) => JSON.stringify(tool["function"])),
+    ownTools: records(body["tools"]).flatMap(({ type }) => (type === "function" ? [] : [String(type)])),
   };
 }
 

@@ -8,6 +8,8 @@ export interface Said {
   text?: string[];
   refusal?: string;
   calls?: { name: string; arguments: string }[];
+  /** Code that the provider runs before the text, and what it has written. */
+  code?: { code: string; logs: string }[];
   /** What a model that reasons keeps to itself, encrypted. */
   reasoning?: string;
   /** Tokens of the answer; `USAGE` says them where this does not. */
@@ -23,6 +25,8 @@ export interface Asked {
   conversation: string[];
   images: string[];
   functions: string[];
+  /** The types of the provider's own tools. */
+  ownTools: string[];
 }
 
 /** An answer with a failing status. */
@@ -39,6 +43,8 @@ export interface Dialect {
   provider: ServedModelSettings["provider"];
   /** Where the operation is. */
   path: string;
+  /** Whether it runs code for its models. */
+  runsCode: boolean;
   /** The header that carries the key, and what it holds. */
   key(key: string): readonly [string, string];
   /** The data of each event of a stream. */

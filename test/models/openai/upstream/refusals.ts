@@ -57,3 +57,28 @@ export const mistralTemplate: Refusal = ({ messages: sent }) => {
     ? null
     : "Conversation roles must alternate user/assistant/user/assistant/...";
 };
+
+/** Code is run in a container, which a request names or asks for, and whose id every item of it carries. */
+export const codeWithoutContainer: Refusal = ({ tools, input }) => {
+  const nowhere = records(tools).some(({ type, container }) => type === "code_interpreter" && !container);
+  if (nowhere) return "Missing required parameter: 'tools[0].container'.";
+  const lost = records(input).some((item) => {
+    return item["type"] === "code_interpreter_call" && !("container_id" in item && "outputs" in item);
+  });
+  return lost ? "Missing required parameter: 'input[1].container_id'." : null;
+};
+
+/** What a model has thought goes with what it has done next. */
+export const reasoningAlone: Refusal = ({ input }) => {
+  const items = records(input);
+  const alone = items.find(({ type }, index) => {
+    const next = items[index + 1];
+    return (
+      type === "reasoning" &&
+      !(next && (next["role"] === "assistant" || "status" in next || "call_id" in next))
+    );
+  });
+  return alone
+    ? `Item '${alone["id"]}' of type 'reasoning' was provided without its required following item.`
+    : null;
+};

@@ -1,7 +1,9 @@
 /** The Responses API as OpenAI and Azure OpenAI send it. */
 import { type Asked, type Dialect, json, type Refused, records, type Said, USAGE } from "./dialect.ts";
 import {
+  codeWithoutContainer,
   firstOf,
+  reasoningAlone,
   samplingWhileReasoning,
   settingsWithoutTools,
   tooFewTokens,
@@ -22,6 +24,9 @@ interface ResponsesFlavour {
   tooLong: Refused;
 }
 
+/** An image that code has drawn. */
+const IMAGE = { type: "image", url: "https://files.example/plot.png" };
+
 const usage = ({ tokens = USAGE.completion }: Said) => ({
   input_tokens: USAGE.prompt,
   input_tokens_details: { cached_tokens: 0 },
@@ -30,7 +35,7 @@ const usage = ({ tokens = USAGE.completion }: Said) => ({
   total_tokens: USAGE.prompt + tokens,
 });
 
-/** The items of an answer: reasoning, then the text, then the calls. */
+/** The items of an answer: reasoning, then the code that was run, then the text, then the calls. */
 function itemsOf(said: Said): Fields[] {
   const content = [
     ...(said.text ? [{ type: "output_text", text: said.text.join(""), annotations: [], logprobs: [] }] : []),
@@ -40,6 +45,14 @@ function itemsOf(said: Said): Fields[] {
     ...(said.reasoning
       ? [{ id: "rs_1", type: "reasoning", encrypted_content: said.reasoning, summary: [] }]
       : []),
+    ...(said.code ?? []).map(({ code, logs }, index) => ({
+      id: `ci_${index}`,
+      type: "code_interpreter_call",
+      status: "completed",
+      code,
+      container_id: "cntr_67cb",
+      outputs: [{ type: "logs", logs }, IMAGE],
+    })),
     ...(content.length > 0
       ? [{ id: "msg_1", type: "message", status: "completed", role: "assistant", content }]
       : []),
@@ -88,6 +101,20 @@ function itemEvents(item: Fields, output_index: number, said: Said): Fields[] {
       done,
     ];
   }
+  if (item["type"] === "code_interpreter_call") {
+    const code = String(item["code"]);
+    return [
+      begun,
+      { type: "response.code_interpreter_call.in_progress", ...at },
+      ...[code.slice(0, 3), code.slice(3)].map((delta) => {
+        return { type: "response.code_interpreter_call_code.delta", ...at, delta };
+      }),
+      { type: "response.code_interpreter_call_code.done", ...at, code },
+      { type: "response.code_interpreter_call.interpreting", ...at },
+      { type: "response.code_interpreter_call.completed", ...at },
+      done,
+    ];
+  }
   if (item["type"] === "message") {
     const part = { ...at, content_index: 0 };
     return [
@@ -109,6 +136,9 @@ function itemEvents(item: Fields, output_index: number, said: Said): Fields[] {
 function unwritten(item: Fields): Fields {
   if (item["type"] === "function_call") return { ...item, status: "in_progress", arguments: "" };
   if (item["type"] === "message") return { ...item, status: "in_progress", content: [] };
+  if (item["type"] === "code_interpreter_call") {
+    return { ...item, status: "in_progress", code: "", outputs: null };
+  }
   return item;
 }
 
@@ -127,7 +157,14 @@ function responses(flavour: ResponsesFlavour): Dialect {
     },
     whole: (said) => response(flavour, said, "completed"),
     asked: askedOfResponses,
-    refusal: firstOf(settingsWithoutTools, tooFewTokens, samplingWhileReasoning),
+    runsCode: true,
+    refusal: firstOf(
+      settingsWithoutTools,
+      tooFewTokens,
+      samplingWhileReasoning,
+      codeWithoutContainer,
+      reasoningAlone,
+    ),
   };
 }
 
@@ -153,19 +190,24 @@ function askedOfResponses(body: Fields): Asked {
         if (type === "function_call") return `call: ${JSON.stringify({ name, arguments: written })}`;
         if (type === "function_call_output") return `tool: ${output}`;
         if (type === "reasoning") return `reasoning: ${encrypted}`;
+        if (type === "code_interpreter_call") return `code: ${JSON.stringify(item)}`;
         return `${item["role"]}: ${texts(item["content"])}`;
       }),
     images: input
       .flatMap((item) => records(item["content"]))
       .filter((part) => part["type"] === "input_image")
       .map(({ image_url, detail }) => JSON.stringify({ url: image_url, detail })),
-    functions: records(body["tools"]).map(({ type, ...definition }) => JSON.stringify(definition)),
+    functions: records(body["tools"])
+      .filter(({ type }) => type === "function")
+      .map(({ type, ...definition }) => JSON.stringify(definition)),
+    ownTools: records(body["tools"]).flatMap(({ type }) => (type === "function" ? [] : [String(type)])),
   };
 }
 
 export const openai = responses({
   name: "OpenAI",
-  source: "developers.openai.com/api/docs/guides/streaming-responses and /function-calling, /reasoning",
+  source:
+    "developers.openai.com/api/docs/guides/streaming-responses, /function-calling, /reasoning and /tools-code-interpreter; openai-python src/openai/types/responses/response_code_interpreter_*",
   provider: "openai",
   path: "/v1/responses",
   key: (key) => ["authorization", `Bearer ${key}`],

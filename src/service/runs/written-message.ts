@@ -1,0 +1,28 @@
+import type { Usage } from "../../contract/objects.ts";
+import type { Change } from "../store/store.ts";
+import type { RunState } from "./run-change.ts";
+
+/**
+ * The open message with its text, and its step, both completed; nothing where none is open.
+ * @param usage what the step shows
+ * @param now Unix seconds
+ */
+export function writtenMessage(state: RunState, value: string, usage: Usage | null, now: number): Change[] {
+  if (!state.step || !state.message) return [];
+  const completed = { status: "completed", completed_at: now } as const;
+  const content = [{ type: "text" as const, text: { value, annotations: [] } }];
+  return [
+    {
+      replace: "message",
+      from: state.message,
+      object: { ...state.message.object, ...completed, content },
+      internal: null,
+    },
+    {
+      replace: "run_step",
+      from: state.step,
+      object: { ...state.step.object, ...completed, usage },
+      internal: null,
+    },
+  ];
+}
