@@ -42,7 +42,8 @@ describe("operations over HTTP", () => {
   after(() => running.server.close());
 
   for (const dialect of dialects) {
-    for (const name of operationNames) {
+    // Those that take a form have tests of their own.
+    for (const name of operationNames.filter((name) => !("form" in operations[name]))) {
       it(`${dialect.name}: ${name} receives the parameters of its path, query and body`, async () => {
         const stream = "streams" in operations[name];
         const { url, query, body, parameters } = exampleOf(operations[name]);
@@ -52,7 +53,9 @@ describe("operations over HTTP", () => {
           headers: dialect.headers,
         });
         const event = `event: thread.created\ndata: {"object":"${name}"}\n\n`;
-        const expected = stream ? `${event}event: done\ndata: [DONE]\n\n` : { object: name };
+        const isBytes = operations[name].answer === "FileContent";
+        const whole = isBytes ? name : { object: name };
+        const expected = stream ? `${event}event: done\ndata: [DONE]\n\n` : whole;
         assert.deepEqual([answer.status, answer.body], [200, expected]);
         const calls = running.recorder.calls.map((call) => ({
           name: call.name,

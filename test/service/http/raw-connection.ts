@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { KEY, type ServerUnderTest } from "./running-server.ts";
+import { KEY } from "./running-server.ts";
 
 /** A socket to the server, for bytes that no HTTP client would send. */
-export async function openConnection({ server }: ServerUnderTest): Promise<Socket> {
+export async function openConnection({ server }: { server: { port: number } }): Promise<Socket> {
   const socket = connect({ host: "127.0.0.1", port: server.port });
   socket.setEncoding("utf8");
   await once(socket, "connect");
@@ -18,7 +18,7 @@ export async function readAll(socket: Socket): Promise<string> {
 }
 
 /** Sends bytes and reads everything until the server closes the connection. */
-export async function sendRaw(running: ServerUnderTest, bytes: string): Promise<string> {
+export async function sendRaw(running: { server: { port: number } }, bytes: string): Promise<string> {
   const socket = await openConnection(running);
   socket.write(bytes);
   return readAll(socket);

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { AssistantsApi, CallOptions } from "../../../src/contract/api.ts";
 import { implementApi } from "../../../src/contract/implement.ts";
 import { type OperationName, operations } from "../../../src/contract/operations.ts";
@@ -17,6 +18,14 @@ export class RecordingApi {
   /** What it returns for a call that streams is iterated over. */
   respond: (call: Call) => Anything = ({ name }) => {
     const event = { event: "thread.created", data: { object: name } };
+    if (operations[name].answer === "FileContent") {
+      return {
+        content: Readable.from([Buffer.from(name)]),
+        type: "text/plain",
+        bytes: name.length,
+        name: "n.txt",
+      };
+    }
     return "streams" in operations[name] ? [event] : { object: name };
   };
 

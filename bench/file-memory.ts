@@ -1,0 +1,87 @@
+/**
+ * What a file of 512 MB adds to the memory of the service that takes it and of the client that sends it, each in a
+ * process of its own; and the same for reading it back. After a small one, so that the code itself is not counted.
+ */
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createClient } from "../src/client/client.ts";
+import { MAX_FILE_BYTES } from "../src/contract/file-to-upload.ts";
+import { createRehearsal } from "../src/models/rehearsal/rehearsal.ts";
+import { startHttpServer } from "../src/service/http/server.ts";
+import { openService } from "../src/service/service.ts";
+
+const MB = 1024 * 1024;
+const KEY = "key-of-the-bench";
+
+/** Says how much more memory the process has at its height than now. */
+function watchMemory(): () => number {
+  const before = process.memoryUsage.rss();
+  let highest = before;
+  const timer = setInterval(() => {
+    highest = Math.max(highest, process.memoryUsage.rss());
+  }, 5);
+  return () => {
+    clearInterval(timer);
+    return Math.round((highest - before) / MB);
+  };
+}
+
+async function serve(directory: string): Promise<void> {
+  const service = await openService({ directory, model: createRehearsal({ pace: 0 }) });
+  const server = await startHttpServer({ api: service.api, apiKey: KEY, port: 0 });
+  let grown = watchMemory();
+  process.on("message", (message) => {
+    if (message === "watch") grown = watchMemory();
+    process.send?.({ grown: message === "watch" ? 0 : grown() });
+  });
+  process.send?.({ url: server.url });
+}
+
+async function* zeros(bytes: number): AsyncGenerator<Uint8Array> {
+  const piece = Buffer.alloc(64 * 1024);
+  for (let sent = 0; sent < bytes; sent += piece.length) yield piece;
+}
+
+async function measure(): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), "file-memory-"));
+  const child = fork(import.meta.filename, [directory]);
+  const [{ url }] = await once(child, "message");
+  const { api, close } = createClient({ dialect: "openai", baseUrl: `${url}/v1`, apiKey: KEY });
+  const ask = async (message: string) => {
+    child.send(message);
+    const [{ grown }] = await once(child, "message");
+    return grown;
+  };
+  const upload = (bytes: number) =>
+    api.createFile({ purpose: "user_data", file: { name: "zeros", content: zeros(bytes) } });
+  const download = async (file_id: string) => {
+    let bytes = 0;
+    for await (const piece of (await api.getFileContent({ file_id })).content) bytes += piece.length;
+    return bytes;
+  };
+  const watched = async (what: string, work: () => Promise<unknown>) => {
+    await ask("watch");
+    const grown = watchMemory();
+    const began = performance.now();
+    await work();
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    console.log(`${what}: service +${await ask("tell")} MB, client +${grown()} MB, ${seconds} s`);
+  };
+  await download((await upload(MB)).id);
+  let id = "";
+  await watched("upload of 512 MB", async () => {
+    id = (await upload(MAX_FILE_BYTES)).id;
+  });
+  await watched("download of 512 MB", () => download(id));
+  await close();
+  child.kill();
+  await once(child, "exit");
+  await rm(directory, { recursive: true });
+}
+
+const [, , directory] = process.argv;
+if (directory === undefined) await measure();
+else await serve(directory);
