@@ -23,11 +23,14 @@ async function swept(directory: string): Promise<{ listed: string[]; onDisk: str
   }
 }
 
-describe("files", () => {
+describe("files", function () {
+  // Several processes are started one after the other.
+  this.timeout(60_000);
+
   it("that were acknowledged are there after kill -9, whole, and nothing else is", async () => {
     await using directory = await temporaryDirectory();
     for (let round = 0; round < 3; round += 1) {
-      await using child = startChild(UPLOADER, directory.path);
+      await using child = startChild(UPLOADER, directory.path, "300000");
       await child.printed(9 + 7 * round);
       await child.kill();
       const { listed, onDisk } = await swept(directory.path);
@@ -47,7 +50,7 @@ describe("files", () => {
   it("that find no room on the disk are refused, and leave nothing", async () => {
     await using directory = await temporaryDirectory();
     // A megabyte: large enough for the database, not for every file.
-    await using child = startChildWithFullDisk(2048, UPLOADER, directory.path);
+    await using child = startChildWithFullDisk(2048, UPLOADER, directory.path, "2000000");
     const { codes, listed, onDisk } = JSON.parse((await child.ended()).at(-1) ?? "");
     assert.deepEqual(codes, ["files_unavailable 503"]);
     assert.ok(listed.length > 0);
