@@ -66,7 +66,14 @@ describe("what a model is asked", () => {
     const { tools, ...rest } = settings;
     const items = [{ type: "message", role: "user", content: [{ type: "text", text: "Hello" }] }];
     const functions = tools.map((tool) => tool.function);
-    assert.deepEqual(requests[0], { ...rest, items, functions, own_tools: [], tool_choice: "auto" });
+    assert.deepEqual(requests[0], {
+      ...rest,
+      items,
+      functions,
+      own_tools: [],
+      tool_choice: "auto",
+      reasoning_effort: null,
+    });
   });
 
   it("is the assistant's where the run sets nothing", async () => {
