@@ -144,8 +144,8 @@ export function addFormRoutes(app: FastifyInstance, api: AssistantsApi, settings
           const { params: path, query } = request;
           const signal = callerGone(reply);
           try {
-            const body = await formParameters(request, form);
-            const parameters = requestParameters(operation, { path, query, body });
+            const complete = (body: object) => requestParameters(operation, { path, query, body });
+            const parameters = await formParameters(request, form, complete);
             return reply.send(await outcomeOf(() => unchecked[name](parameters, { signal }), signal));
           } finally {
             letGo(request);
