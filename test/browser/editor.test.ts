@@ -10,7 +10,7 @@ const types = Object.keys(packageJson["node-red"].nodes);
 const dragged = {
   "assistants-create-assistant": ["ensure", "retrieve", "list", "delete"],
   "assistants-thread": ["create", "getOrCreate", "forget", "retrieve", "modify", "delete"],
-  "assistants-message": ["create", "list"],
+  "assistants-message": ["create", "list", "retrieve", "modify", "delete"],
   "assistants-run": ["run", "cancel"],
   "assistants-tool-call": [],
 };
