@@ -8,6 +8,8 @@ export type FlowErrorCode =
   | "config_missing"
   | "thread_missing"
   | "assistant_missing"
+  | "message_missing"
+  | "run_missing"
   | "question_missing"
   | "content_missing"
   | "conversation_key_missing"

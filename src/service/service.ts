@@ -70,10 +70,9 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
     await close();
     throw error;
   }
-  const { actionSeconds } = limits;
   const listed = settings.model.name === undefined ? [] : [newModelObject(settings.model.name, now())];
   disk.sweep();
-  const context: ServiceContext = { store, disk, executor, models: listed, now, actionSeconds };
+  const context: ServiceContext = { store, disk, executor, models: listed, now, limits };
   const api = implementApi(
     (name) => operation(context, name),
     (name) => stream(context, feed, name),

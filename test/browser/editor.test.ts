@@ -8,10 +8,10 @@ import { launchChromium } from "./launch-chromium.ts";
 const types = Object.keys(packageJson["node-red"].nodes);
 /** The types a user drags, each with the operations its form offers. */
 const dragged = {
-  "assistants-create-assistant": ["ensure", "retrieve", "list", "delete"],
+  "assistants-create-assistant": ["ensure", "create", "retrieve", "modify", "list", "delete"],
   "assistants-thread": ["create", "getOrCreate", "forget", "retrieve", "modify", "delete"],
-  "assistants-message": ["create", "list"],
-  "assistants-run": ["run", "cancel"],
+  "assistants-message": ["create", "list", "retrieve", "modify", "delete"],
+  "assistants-run": ["run", "cancel", "list", "retrieve"],
   "assistants-tool-call": [],
 };
 

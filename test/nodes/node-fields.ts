@@ -74,6 +74,10 @@ export const message = (fields: object = {}): FlowNode => ({
   contentType: "msg",
   limit: "",
   order: "asc",
+  message: "message",
+  messageType: "msg",
+  metadata: "{}",
+  metadataType: "json",
   ...fields,
 });
 

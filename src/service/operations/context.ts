@@ -2,7 +2,7 @@ import type { Answer, Parameters } from "../../contract/api.ts";
 import type { ModelObject, Run } from "../../contract/objects.ts";
 import type { AnswerName, operations } from "../../contract/operations.ts";
 import type { FileDisk, ReceivedFile } from "../files/file-disk.ts";
-import type { Executor } from "../runs/executor.ts";
+import type { Executor, RunLimits } from "../runs/executor.ts";
 import type { Store } from "../store/store.ts";
 
 /** What every operation's handler works with. */
@@ -14,8 +14,7 @@ export interface ServiceContext {
   models: readonly ModelObject[];
   /** Unix seconds. */
   now(): number;
-  /** How long tool outputs may take, in seconds. */
-  actionSeconds: number;
+  limits: RunLimits;
 }
 
 /** The same for one call. */

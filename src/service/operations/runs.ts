@@ -66,23 +66,23 @@ export const runs: Handlers<
   async submitToolOutputsToRun(context, { thread_id, run_id, tool_outputs }) {
     context.follow({ id: run_id, thread_id });
     const run = await changeOwn(context, thread_id, run_id, (state) =>
-      planToolOutputs(state, tool_outputs, context.now()),
+      planToolOutputs(state, tool_outputs, context.now(), context.limits.workSeconds),
     );
-    context.executor.enqueue(run_id);
+    context.executor.enqueue(run);
     return run;
   },
 };
 
 /** Writes the run with its messages, and what has to come before, as one unit of work. */
 async function begin(
-  { store, executor, now, actionSeconds, follow }: OperationContext,
+  { store, executor, now, limits, follow }: OperationContext,
   threadId: string,
   request: RunRequest,
   messages: Request<"CreateMessage">[],
   first: Change[],
 ): Promise<Run> {
   const assistant = (await find(store, "assistant", request.assistant_id)).object;
-  const run = newRun(threadId, assistant, request, now(), actionSeconds);
+  const run = newRun(threadId, assistant, request, now(), limits.workSeconds ?? limits.actionSeconds);
   follow(run);
   await store.commit([
     ...first,
@@ -91,7 +91,7 @@ async function begin(
     }),
     { insert: "run", object: run, internal: { interruptions: 0, refusedRounds: 0, usage: NO_USAGE } },
   ]);
-  executor.enqueue(run.id);
+  executor.enqueue(run);
   return run;
 }
 
