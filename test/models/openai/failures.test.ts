@@ -8,7 +8,16 @@ import { ask, request } from "./asking.ts";
 import { ollama } from "./upstream/chat-dialects.ts";
 import { json } from "./upstream/dialect.ts";
 import { azure, openai } from "./upstream/responses-dialects.ts";
-import { type Answer, KEY, refuses, says, sends, startUpstream, written } from "./upstream/upstream.ts";
+import {
+  type Answer,
+  beginsWhole,
+  KEY,
+  refuses,
+  says,
+  sends,
+  startUpstream,
+  written,
+} from "./upstream/upstream.ts";
 
 /** The error of a model at this address. */
 async function errorAt(baseUrl: string): Promise<{ code: string; message: string }> {
@@ -119,6 +128,13 @@ describe("what a provider refuses", () => {
     };
     const { error } = await ask(ollama, [breaking]);
     assert.match(error?.message ?? "", /status 400/);
+  });
+
+  it("is said clearly where whole answers always break off", async () => {
+    const { error, seen } = await ask(ollama, [beginsWhole("breaks")], { streaming: false });
+    const sentence = /^The connection broke off during the answer: .*\(POST http:.*, request req_42\)$/;
+    assert.match(error?.message ?? "", sentence);
+    assert.equal(seen.length, 3);
   });
 
   it("is not tried again where the server asks for more than a minute", async () => {
