@@ -158,7 +158,10 @@ for (const dialect of dialects) {
     });
 
     it("leaves older messages out that do not fit into the context", async () => {
-      const messages = Array.from({ length: 8 }, () => ({ ...question, content: "word ".repeat(80) }));
+      const messages = Array.from({ length: 8 }, (_, index) => ({
+        role: index % 2 === 0 ? ("assistant" as const) : ("user" as const),
+        content: "word ".repeat(80),
+      }));
       await using service = await serviceWith(dialect, [says({ text: ["Yes."] })], { contextWindow: 500 });
       await lead(service, { thread: { messages } });
       const kept = service.upstream.seen[0]?.asked.conversation.length ?? 0;
@@ -182,6 +185,16 @@ for (const dialect of dialects) {
         "assistant: Sunny.",
         "user: How is the weather?",
       ]);
+    });
+
+    it("takes several messages in a row of one side", async () => {
+      await using service = await serviceWith(dialect, [says({ text: ["Yes."] })]);
+      const roles = ["user", "user", "assistant", "assistant", "user", "user"] as const;
+      const messages = roles.map((role, index) => ({ role, content: `message ${index}` }));
+      const run = await lead(service, { thread: { messages } });
+      assert.equal(run.status, "completed", run.last_error?.message);
+      const asked = service.upstream.seen[0]?.asked.conversation.join("\n\n").replaceAll(/\w+: /g, "");
+      assert.equal(asked, messages.map(({ content }) => content).join("\n\n"));
     });
 
     it("goes on with hardly any tokens left, and ends when there are none", async () => {

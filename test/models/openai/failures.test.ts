@@ -97,6 +97,13 @@ describe("what a provider refuses", () => {
       "server_error",
       /^Access denied\. \(/,
     ],
+    [
+      "a gateway that knows only a message",
+      ollama,
+      json(404, { message: "no Route matched with those values" }),
+      "server_error",
+      /^no Route matched with those values\. \(/,
+    ],
     ["a page", ollama, { status: 403, body: "<h1>Forbidden</h1>" }, "server_error", /<h1>Forbidden<\/h1>/],
     ["a redirect, without following it", ollama, { status: 302, body: "" }, "server_error", /status 302/],
   ] as const) {
