@@ -13,6 +13,8 @@ const CLI = join(ROOT, "src", "cli.ts");
 export interface ServiceProcess {
   url: string;
   api: AssistantsApi;
+  /** What it has written so far, to both of its outputs. */
+  log(): string;
   /** `kill -9`; fulfilled when the process is gone. */
   kill(): Promise<void>;
   /** As a terminal or a service manager stops it; fulfilled with the exit code. */
@@ -29,6 +31,12 @@ export async function startService(
   const env = { ...process.env, ASSISTANTS_API_KEY: KEY, ...environment };
   const child = spawn(process.execPath, [CLI, ...given], { env, stdio: ["ignore", "pipe", "pipe"] });
   const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  let written = "";
+  for (const output of [child.stdout, child.stderr]) {
+    output.on("data", (chunk: Buffer) => {
+      written += chunk.toString();
+    });
+  }
   const line = await followLog(child)("listening on ");
   const url = line.slice(line.indexOf("http")).trim();
   const client = createClient({ dialect: "openai", baseUrl: `${url}/v1`, apiKey: KEY, maxRetries: 0 });
@@ -40,6 +48,7 @@ export async function startService(
   return {
     url,
     api: client.api,
+    log: () => written,
     kill: async () => {
       child.kill("SIGKILL");
       await exited;

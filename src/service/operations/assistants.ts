@@ -7,10 +7,10 @@ import { checkToolResources } from "./tool-resources.ts";
 export const assistants: Handlers<
   "createAssistant" | "listAssistants" | "getAssistant" | "updateAssistant" | "deleteAssistant"
 > = {
-  async createAssistant({ store, now }, parameters) {
-    checkToolResources(parameters.tool_resources);
-    const assistant = newAssistant(parameters, now());
-    await store.commit([{ insert: "assistant", object: assistant, internal: null }]);
+  async createAssistant(context, parameters) {
+    await checkToolResources(context, parameters.tool_resources);
+    const assistant = newAssistant(parameters, context.now());
+    await context.store.commit([{ insert: "assistant", object: assistant, internal: null }]);
     return assistant;
   },
 
@@ -20,10 +20,10 @@ export const assistants: Handlers<
     return (await find(store, "assistant", assistant_id)).object;
   },
 
-  async updateAssistant({ store }, { assistant_id, ...fields }) {
-    checkToolResources(fields.tool_resources);
-    return commitFresh(store, async () => {
-      const from = await find(store, "assistant", assistant_id);
+  async updateAssistant(context, { assistant_id, ...fields }) {
+    await checkToolResources(context, fields.tool_resources);
+    return commitFresh(context.store, async () => {
+      const from = await find(context.store, "assistant", assistant_id);
       const result = { ...from.object, ...fields };
       return { result, changes: [{ replace: "assistant", from, object: result, internal: null }] };
     });

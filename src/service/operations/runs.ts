@@ -29,8 +29,8 @@ export const runs: Handlers<
 
   async createThreadAndRun(context, { thread: given = {}, tool_resources, ...request }) {
     const { messages = [], ...fields } = given;
-    checkToolResources(tool_resources);
-    checkToolResources(fields.tool_resources);
+    await checkToolResources(context, tool_resources);
+    await checkToolResources(context, fields.tool_resources);
     const thread = newThread(fields, context.now());
     return begin(context, thread.id, request, messages, [
       { insert: "thread", object: thread, internal: null },

@@ -7,13 +7,13 @@ import { find } from "./stored.ts";
 import { checkToolResources } from "./tool-resources.ts";
 
 export const threads: Handlers<"createThread" | "getThread" | "updateThread" | "deleteThread"> = {
-  async createThread({ store, now }, { messages = [], ...fields }) {
-    checkToolResources(fields.tool_resources);
-    const thread = newThread(fields, now());
-    await store.commit([
+  async createThread(context, { messages = [], ...fields }) {
+    await checkToolResources(context, fields.tool_resources);
+    const thread = newThread(fields, context.now());
+    await context.store.commit([
       { insert: "thread", object: thread, internal: null },
       ...messages.map((message): Change => {
-        return { insert: "message", object: newMessage(thread.id, message, now()), internal: null };
+        return { insert: "message", object: newMessage(thread.id, message, context.now()), internal: null };
       }),
     ]);
     return thread;
@@ -23,10 +23,10 @@ export const threads: Handlers<"createThread" | "getThread" | "updateThread" | "
     return (await find(store, "thread", thread_id)).object;
   },
 
-  async updateThread({ store }, { thread_id, ...fields }) {
-    checkToolResources(fields.tool_resources);
-    return commitFresh(store, async () => {
-      const from = await find(store, "thread", thread_id);
+  async updateThread(context, { thread_id, ...fields }) {
+    await checkToolResources(context, fields.tool_resources);
+    return commitFresh(context.store, async () => {
+      const from = await find(context.store, "thread", thread_id);
       const result = { ...from.object, ...fields };
       return { result, changes: [{ replace: "thread", from, object: result, internal: null }] };
     });

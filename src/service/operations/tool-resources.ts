@@ -1,8 +1,11 @@
-import { contractError } from "../../contract/errors.ts";
 import type { ToolResources } from "../../contract/objects.ts";
+import type { OperationContext } from "./context.ts";
+import { findFile } from "./files.ts";
 
-/** Throws `file_not_found` for the first file that tools are to use: the service keeps no files. */
-export function checkToolResources(resources: ToolResources | null | undefined): void {
-  const id = resources?.code_interpreter?.file_ids?.[0];
-  if (id !== undefined) throw contractError("file_not_found", { id });
+/** Rejects with `file_not_found` where tools are to use a file that is not there. */
+export async function checkToolResources(
+  context: OperationContext,
+  resources: ToolResources | null | undefined,
+): Promise<void> {
+  for (const id of resources?.code_interpreter?.file_ids ?? []) await findFile(context, id);
 }
