@@ -1,4 +1,6 @@
 /** One suite for every implementation of the API. */
+import assert from "node:assert/strict";
+import { judge } from "../conformance/judge.ts";
 import { assistantsSuite } from "./assistants.ts";
 import { busyThreadsSuite } from "./busy-threads.ts";
 import { cancelSuite } from "./cancel.ts";
@@ -8,6 +10,7 @@ import { fieldLimitsSuite } from "./field-limits.ts";
 import { filesSuite } from "./files.ts";
 import { idsSuite } from "./ids.ts";
 import { implementations } from "./implementations.ts";
+import { judgementSuite } from "./judgement.ts";
 import { malformedRequestsSuite } from "./malformed-requests.ts";
 import { messagesSuite } from "./messages.ts";
 import { modelsSuite } from "./models.ts";
@@ -56,6 +59,15 @@ for (const implementation of implementations) {
     const subject = new Subject(implementation);
     before(() => subject.open());
     after(() => subject.close());
+    afterEach(() => assert.deepEqual(judge?.takeComplaints() ?? [], []));
     for (const [name, suite] of Object.entries(suites)) describe(name, () => suite(subject));
   });
 }
+
+describe("contract: the judge", () => {
+  if (judge === null) {
+    after(() => console.log("The contract suite was not judged: ASSISTANTS_OPENAPI names no OpenAPI file."));
+  } else {
+    judgementSuite(judge);
+  }
+});

@@ -1,0 +1,77 @@
+/** Stands between a client and a server and judges what passes, as it stands on the wire. */
+import { once } from "node:events";
+import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { EVENT_STREAM } from "../../src/contract/events.ts";
+import { EventFrames } from "./event-frames.ts";
+import type { Exchange, Judge } from "./judge.ts";
+
+export interface JudgingProxy extends AsyncDisposable {
+  /** Without a path or a slash at its end. */
+  readonly url: string;
+}
+
+export async function startJudgingProxy(target: string, judge: Judge): Promise<JudgingProxy> {
+  const agent = new Agent({ keepAlive: true });
+  const server = createServer((asked, reply) => {
+    const gone = new AbortController();
+    reply.once("close", () => gone.abort());
+    pass(asked, reply, gone.signal).catch(() => reply.destroy());
+  });
+
+  async function pass(asked: IncomingMessage, reply: ServerResponse, signal: AbortSignal): Promise<void> {
+    const { method = "", url = "", headers } = asked;
+    const body = await buffer(asked);
+    const forward = request(target + url, { method, headers, agent, signal });
+    forward.end(body);
+    const [answer]: IncomingMessage[] = await once(forward, "response");
+    if (answer === undefined) throw new TypeError("A response comes with itself.");
+    const sent = asSent(method, url, body);
+    const status = answer.statusCode ?? 0;
+    if (answer.headers["content-type"]?.startsWith(EVENT_STREAM)) {
+      judge.judge({ ...sent, status });
+      reply.writeHead(status, answer.headers);
+      const frames = new EventFrames();
+      for await (const chunk of answer) {
+        for (const frame of frames.take(chunk)) judge.judgeEvent(frame);
+        reply.write(chunk);
+      }
+    } else {
+      const whole = await buffer(answer);
+      judge.judge({ ...sent, status, answer: JSON.parse(whole.toString()) });
+      reply.writeHead(status, answer.headers).write(whole);
+    }
+    reply.end();
+  }
+
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  const close = async () => {
+    server.close();
+    server.closeAllConnections();
+    await once(server, "close");
+    agent.destroy();
+  };
+  return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: close };
+}
+
+/** What the dialects put into a query of their own. */
+const DIALECT_QUERY = ["api-version"];
+
+function asSent(method: string, url: string, body: Buffer): Omit<Exchange, "status" | "answer"> {
+  const { pathname, searchParams } = new URL(url, "http://localhost");
+  const queryNames = [...searchParams.keys()].filter((name) => !DIALECT_QUERY.includes(name));
+  // The first segment is the dialect's prefix.
+  const path = pathname.replace(/^\/[^/]*/, "");
+  return { method, path, queryNames, request: body.length === 0 ? undefined : asJson(body) };
+}
+
+/** Undefined for what is none: it was refused, and only accepted requests are judged. */
+function asJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,29 @@
+/** What the judge must have seen when all suites have run: everything, and nothing excused without need. */
+import assert from "node:assert/strict";
+import { type Operation, operationNames, operations, pathParameters } from "../../src/contract/operations.ts";
+import type { Judge } from "../conformance/judge.ts";
+
+export function judgementSuite(judge: Judge): void {
+  it("has judged an answer of every operation", () => {
+    const addressed = operationNames.map((name) => {
+      const { method, path }: Operation = operations[name];
+      const ids = pathParameters(path).reduce((filled, id) => filled.replace(`{${id}}`, "x"), path);
+      return judge.operation(method, ids) ?? `${method} ${path}, which the file does not have`;
+    });
+    assert.deepEqual(
+      addressed.filter((id) => !judge.judged.has(id)),
+      [],
+    );
+  });
+
+  it("has judged every event", () => {
+    assert.deepEqual(
+      judge.events().filter((event) => !judge.judged.has(event)),
+      [],
+    );
+  });
+
+  it("has needed each contradiction that is listed", () => {
+    assert.deepEqual(judge.unneeded(), []);
+  });
+}
