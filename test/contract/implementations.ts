@@ -49,7 +49,7 @@ export async function openServed(model: Model, limits?: Partial<RunLimits>) {
     await server.close();
     await close();
   };
-  return { url: server.url, connect, reported, [Symbol.asyncDispose]: closeAll };
+  return { url: server.url, apiKey, connect, reported, [Symbol.asyncDispose]: closeAll };
 }
 
 async function openRemote(

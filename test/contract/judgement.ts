@@ -3,6 +3,9 @@ import assert from "node:assert/strict";
 import { type Operation, operationNames, operations, pathParameters } from "../../src/contract/operations.ts";
 import type { Judge } from "../conformance/judge.ts";
 
+/** A stream ends where tool outputs are awaited, and only a run that awaits them expires: no reader is told of it. */
+const UNHEARD = ["thread.run.expired", "thread.run.step.expired"];
+
 export function judgementSuite(judge: Judge): void {
   it("has judged an answer of every operation", () => {
     const addressed = operationNames.map((name) => {
@@ -16,10 +19,10 @@ export function judgementSuite(judge: Judge): void {
     );
   });
 
-  it("has judged every event", () => {
+  it("has judged every event that a reader can be told of", () => {
     assert.deepEqual(
       judge.events().filter((event) => !judge.judged.has(event)),
-      [],
+      UNHEARD,
     );
   });
 
