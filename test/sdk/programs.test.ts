@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { ROOT } from "../architecture/sources.ts";
 import { followLog } from "../package/installed.ts";
-import { type TemporaryDirectory, temporaryDirectory } from "../service/temporary-directory.ts";
+import { temporaryDirectory } from "../service/temporary-directory.ts";
 
 const KEY = "key-of-the-programs";
 
 describe("programs with the official SDK", function () {
   this.timeout(120_000);
-  let directory: TemporaryDirectory;
+  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
   let service: ChildProcess;
   let environment: NodeJS.ProcessEnv;
 
