@@ -1,7 +1,12 @@
 /** Judges what an implementation of the contract answers by the contract's OpenAPI file. */
 import { type Contradiction, contradictions } from "./contradictions.ts";
 import { Schemas } from "./schemas.ts";
-import { ERROR_RESPONSE, readSpecification, type Specification } from "./specification.ts";
+import {
+  ERROR_RESPONSE,
+  readSpecification,
+  type Specification,
+  type SpecifiedOperation,
+} from "./specification.ts";
 
 /** A call as it would stand on the wire, and what it was answered. */
 export interface Exchange {
@@ -23,7 +28,8 @@ export class Judge {
   readonly #unneeded: Map<Contradiction, Schemas>;
   /** The names of the operations and events that were judged. */
   readonly judged = new Set<string>();
-  #complaints: string[] = [];
+  /** The same one is told once, with the first value that it was found in. */
+  readonly #complaints = new Map<string, string>();
 
   constructor(specification: Specification, known: readonly Contradiction[] = contradictions) {
     const { document } = specification;
@@ -69,9 +75,9 @@ export class Judge {
     this.judged.add(event.event);
   }
 
-  /** The file's name for the operation that a request addresses; null where it has none. */
-  operation(method: string, path: string): string | null {
-    return this.#specification.operation(method, path)?.id ?? null;
+  /** What the file says of the operation that a request addresses; null where it has none. */
+  operation(method: string, path: string): SpecifiedOperation | null {
+    return this.#specification.operation(method, path);
   }
 
   /** The names of all events that the file has. */
@@ -81,8 +87,8 @@ export class Judge {
 
   /** What was found wrong since it was last asked. */
   takeComplaints(): string[] {
-    const complaints = this.#complaints;
-    this.#complaints = [];
+    const complaints = [...this.#complaints.values()];
+    this.#complaints.clear();
     return complaints;
   }
 
@@ -94,7 +100,7 @@ export class Judge {
   #check(what: string, place: string, value: unknown): void {
     const errors = this.#schemas.errorsOf(place, value);
     if (errors !== null) {
-      this.#complain(what, `${errors}: ${JSON.stringify(value)?.slice(0, 1000)}`);
+      this.#complain(what, errors, value);
       return;
     }
     for (const [contradiction, schemas] of this.#unneeded) {
@@ -102,8 +108,11 @@ export class Judge {
     }
   }
 
-  #complain(what: string, problem: string): void {
-    this.#complaints.push(`${what}: ${problem}`);
+  #complain(what: string, problem: string, value?: unknown): void {
+    const complaint = `${what}: ${problem}`;
+    if (this.#complaints.has(complaint)) return;
+    const shown = value === undefined ? "" : `, in ${JSON.stringify(value).slice(0, 1000)}`;
+    this.#complaints.set(complaint, complaint + shown);
   }
 }
 

@@ -10,6 +10,8 @@ import { ContractError } from "../../src/contract/errors.ts";
 import type { StreamEvent } from "../../src/contract/events.ts";
 import { implementApi } from "../../src/contract/implement.ts";
 import {
+  type AnswerName,
+  answersWithBytes,
   type Operation,
   type OperationName,
   operations,
@@ -26,19 +28,19 @@ export function judgedApi(api: AssistantsApi, judge: Judge): AssistantsApi {
       const answer: Method<typeof name> = answers[name];
       return async (parameters, options) => {
         const sent = asSent(name, parameters);
-        return judgedAnswer(answer(parameters, options), sent, judge);
+        return judgedAnswer(name, answer(parameters, options), sent, judge);
       };
     },
     (name) => judgedStream(name, streams[name], judge),
   );
 }
 
-async function judgedAnswer<T>(called: Promise<T>, sent: Sent, judge: Judge): Promise<T> {
+async function judgedAnswer<T>(name: AnswerName, called: Promise<T>, sent: Sent, judge: Judge): Promise<T> {
   const answer = await called.catch((error: unknown) => {
     judgeError(error, sent, judge);
     throw error;
   });
-  judge.judge({ ...sent, status: 200, answer });
+  judge.judge({ ...sent, status: 200, answer: answersWithBytes(name) ? "bytes" : answer });
   return answer;
 }
 
@@ -70,22 +72,17 @@ type Sent = Omit<Exchange, "status" | "answer">;
 
 /** The call as it would stand on the wire, copied now: what becomes of its parameters later is not sent. */
 function asSent(name: OperationName, parameters: object): Sent {
-  const operation: Operation = operations[name];
-  const { method } = operation;
-  const given = new Map(Object.entries(asJson(parameters)));
-  const path = operation.path.replace(/\{(\w+)\}/g, (_, parameter: string) => {
+  const { method, path: template, query, body, form }: Operation = operations[name];
+  const given = new Map(Object.entries(asJson(form ? { ...parameters, [form]: "a file" } : parameters)));
+  const path = template.replace(/\{(\w+)\}/g, (_, parameter: string) => {
     const id = String(given.get(parameter));
     given.delete(parameter);
     return encodeURIComponent(id);
   });
-  const queryNames = [...given.keys()].filter((key) => operation.query?.names.includes(key));
-  for (const key of queryNames) given.delete(key);
-  return {
-    method,
-    path,
-    queryNames,
-    request: operation.body === null ? undefined : Object.fromEntries(given),
-  };
+  const inQuery = [...given.keys()].filter((key) => query?.names.includes(key));
+  for (const key of inQuery) given.delete(key);
+  const queryNames = inQuery.map((key) => (query?.lists?.includes(key) ? `${key}[]` : key));
+  return { method, path, queryNames, request: body === null ? undefined : Object.fromEntries(given) };
 }
 
 /** Nothing of what cannot be written as JSON: it is refused, and only accepted requests are judged. */

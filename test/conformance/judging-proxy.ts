@@ -6,6 +6,7 @@ import { buffer } from "node:stream/consumers";
 import { EVENT_STREAM } from "../../src/contract/events.ts";
 import { EventFrames } from "./event-frames.ts";
 import type { Exchange, Judge } from "./judge.ts";
+import { requestBody } from "./request-body.ts";
 
 export interface JudgingProxy extends AsyncDisposable {
   /** Without a path or a slash at its end. */
@@ -22,12 +23,13 @@ export async function startJudgingProxy(target: string, judge: Judge): Promise<J
 
   async function pass(asked: IncomingMessage, reply: ServerResponse, signal: AbortSignal): Promise<void> {
     const { method = "", url = "", headers } = asked;
-    const body = await buffer(asked);
     const forward = request(target + url, { method, headers, agent, signal });
-    forward.end(body);
+    const body: Buffer[] = [];
+    asked.on("data", (chunk: Buffer) => body.push(chunk));
+    asked.pipe(forward);
     const [answer]: IncomingMessage[] = await once(forward, "response");
     if (answer === undefined) throw new TypeError("A response comes with itself.");
-    const sent = asSent(method, url, body);
+    const sent = await asSent(asked, Buffer.concat(body));
     const status = answer.statusCode ?? 0;
     if (answer.headers["content-type"]?.startsWith(EVENT_STREAM)) {
       judge.judge({ ...sent, status });
@@ -39,7 +41,9 @@ export async function startJudgingProxy(target: string, judge: Judge): Promise<J
       }
     } else {
       const whole = await buffer(answer);
-      judge.judge({ ...sent, status, answer: JSON.parse(whole.toString()) });
+      const isText = status === 200 && judge.operation(method, sent.path)?.answersWithBytes === true;
+      const text = whole.toString(isText ? "latin1" : "utf8");
+      judge.judge({ ...sent, status, answer: isText ? text : JSON.parse(text) });
       reply.writeHead(status, answer.headers).write(whole);
     }
     reply.end();
@@ -59,19 +63,12 @@ export async function startJudgingProxy(target: string, judge: Judge): Promise<J
 /** What the dialects put into a query of their own. */
 const DIALECT_QUERY = ["api-version"];
 
-function asSent(method: string, url: string, body: Buffer): Omit<Exchange, "status" | "answer"> {
+type Sent = Omit<Exchange, "status" | "answer">;
+
+async function asSent({ method = "", url = "", headers }: IncomingMessage, body: Buffer): Promise<Sent> {
   const { pathname, searchParams } = new URL(url, "http://localhost");
   const queryNames = [...searchParams.keys()].filter((name) => !DIALECT_QUERY.includes(name));
   // The first segment is the dialect's prefix.
   const path = pathname.replace(/^\/[^/]*/, "");
-  return { method, path, queryNames, request: body.length === 0 ? undefined : asJson(body) };
-}
-
-/** Undefined for what is none: it was refused, and only accepted requests are judged. */
-function asJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    return undefined;
-  }
+  return { method, path, queryNames, request: await requestBody(headers["content-type"] ?? "", body) };
 }

@@ -12,10 +12,12 @@ export function isNode(value: unknown): value is Node {
 export interface SpecifiedOperation {
   readonly id: string;
   readonly queryNames: readonly string[];
-  /** Where the schema of a JSON body stands; null where the operation takes none. */
+  /** Where the schema of a body stands, be it JSON or a form; null where the operation takes none. */
   readonly request: string | null;
   /** Where the schema of the answer with status 200 stands. */
   readonly answer: string;
+  /** Whether it answers with bytes: the file writes them as one string, though not of JSON. */
+  readonly answersWithBytes: boolean;
 }
 
 /** Every error has this shape; the file shows it for status 429 alone. */
@@ -45,14 +47,18 @@ export class Specification {
     const [template] = templates.sort((left, right) => left.split("{").length - right.split("{").length);
     const operation = template === undefined ? undefined : at(paths, template)[method.toLowerCase()];
     if (template === undefined || !isNode(operation)) return null;
-    const place = pointer("paths", template, method.toLowerCase());
+    const place = ["paths", template, method.toLowerCase()];
+    const [mediaType] = isNode(operation["requestBody"])
+      ? Object.keys(at(operation, "requestBody", "content"))
+      : [];
+    const answer = ["responses", "200", "content", "application/json", "schema"];
     return {
       id: String(operation["operationId"]),
       queryNames: namesInQuery(operation),
-      request: isNode(operation["requestBody"])
-        ? `${place}${pointer("requestBody", "content", "application/json", "schema").slice(1)}`
-        : null,
-      answer: `${place}${pointer("responses", "200", "content", "application/json", "schema").slice(1)}`,
+      request:
+        mediaType === undefined ? null : pointer(...place, "requestBody", "content", mediaType, "schema"),
+      answer: pointer(...place, ...answer),
+      answersWithBytes: at(operation, ...answer)["type"] === "string",
     };
   }
 }

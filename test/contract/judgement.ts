@@ -11,7 +11,7 @@ export function judgementSuite(judge: Judge): void {
     const addressed = operationNames.map((name) => {
       const { method, path }: Operation = operations[name];
       const ids = pathParameters(path).reduce((filled, id) => filled.replace(`{${id}}`, "x"), path);
-      return judge.operation(method, ids) ?? `${method} ${path}, which the file does not have`;
+      return judge.operation(method, ids)?.id ?? `${method} ${path}, which the file does not have`;
     });
     assert.deepEqual(
       addressed.filter((id) => !judge.judged.has(id)),
