@@ -37,4 +37,17 @@ export const contradictions: readonly Contradiction[] = [
       type === "string" && /List\w+Response\/properties\/(first|last)_id$/.test(place),
     read: orNull,
   },
+  {
+    reason:
+      "Requests set reasoning_effort on assistants and runs, whose objects have no place for it: what was set could " +
+      "not be read back.",
+    applies: (_, place) => /\/(AssistantObject|RunObject)$/.test(place),
+    read: (schema) => ({
+      ...schema,
+      properties: {
+        ...Object(schema["properties"]),
+        reasoning_effort: { $ref: "#/components/schemas/ReasoningEffort" },
+      },
+    }),
+  },
 ];

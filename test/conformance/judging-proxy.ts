@@ -2,7 +2,9 @@
 import { once } from "node:events";
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { PassThrough, Transform } from "node:stream";
 import { buffer } from "node:stream/consumers";
+import { pipeline } from "node:stream/promises";
 import { EVENT_STREAM } from "../../src/contract/events.ts";
 import { EventFrames } from "./event-frames.ts";
 import type { Exchange, Judge } from "./judge.ts";
@@ -31,22 +33,16 @@ export async function startJudgingProxy(target: string, judge: Judge): Promise<J
     if (answer === undefined) throw new TypeError("A response comes with itself.");
     const sent = await asSent(asked, Buffer.concat(body));
     const status = answer.statusCode ?? 0;
-    if (answer.headers["content-type"]?.startsWith(EVENT_STREAM)) {
-      judge.judge({ ...sent, status });
+    const isBytes = status === 200 && judge.operation(method, sent.path)?.answersWithBytes === true;
+    if (isBytes || answer.headers["content-type"]?.startsWith(EVENT_STREAM)) {
+      judge.judge({ ...sent, status, ...(isBytes ? { answer: "bytes" } : {}) });
       reply.writeHead(status, answer.headers);
-      const frames = new EventFrames();
-      for await (const chunk of answer) {
-        for (const frame of frames.take(chunk)) judge.judgeEvent(frame);
-        reply.write(chunk);
-      }
-    } else {
-      const whole = await buffer(answer);
-      const isText = status === 200 && judge.operation(method, sent.path)?.answersWithBytes === true;
-      const text = whole.toString(isText ? "latin1" : "utf8");
-      judge.judge({ ...sent, status, answer: isText ? text : JSON.parse(text) });
-      reply.writeHead(status, answer.headers).write(whole);
+      await pipeline(answer, isBytes ? new PassThrough() : judgedEvents(judge), reply, { signal });
+      return;
     }
-    reply.end();
+    const whole = await buffer(answer);
+    judge.judge({ ...sent, status, answer: JSON.parse(whole.toString()) });
+    reply.writeHead(status, answer.headers).end(whole);
   }
 
   await once(server.listen(0, "127.0.0.1"), "listening");
@@ -58,6 +54,17 @@ export async function startJudgingProxy(target: string, judge: Judge): Promise<J
     agent.destroy();
   };
   return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: close };
+}
+
+/** Passes the bytes of a stream on, each event judged before its last byte. */
+function judgedEvents(judge: Judge): Transform {
+  const frames = new EventFrames();
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      for (const frame of frames.take(chunk)) judge.judgeEvent(frame);
+      done(null, chunk);
+    },
+  });
 }
 
 /** What the dialects put into a query of their own. */
