@@ -1,5 +1,7 @@
 /** Assistants, threads and messages with the official SDK. */
 import assert from "node:assert/strict";
+import { AzureOpenAI } from "openai";
+import { createRehearsal } from "../../src/models/rehearsal/rehearsal.ts";
 import { says } from "../scripted-model.ts";
 import { POLL, type ServedSdk, serveSdk } from "./served-sdk.ts";
 
@@ -68,5 +70,27 @@ describe("the official SDK: objects", () => {
       data.map(({ role, run_id }) => [role, run_id]),
       [["assistant", run.id]],
     );
+  });
+
+  it("lists and retrieves models", async () => {
+    await using offline = await serveSdk(createRehearsal({ pace: 0 }));
+    const { models } = offline.client;
+    const { data } = await models.list();
+    assert.deepEqual(
+      data.map(({ id }) => id),
+      ["rehearsal"],
+    );
+    assert.deepEqual([await models.retrieve("rehearsal")], data);
+  });
+
+  it("does the same with the class for Azure", async () => {
+    const azure = new AzureOpenAI({
+      apiKey: sdk.apiKey,
+      endpoint: new URL("/", sdk.baseURL).origin,
+      apiVersion: "2024-05-01-preview",
+    });
+    const created = await azure.beta.assistants.create({ model: "m" });
+    assert.deepEqual(await azure.beta.assistants.retrieve(created.id), created);
+    assert.deepEqual(await sdk.client.beta.assistants.retrieve(created.id), created);
   });
 });

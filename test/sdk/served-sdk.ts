@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import OpenAI from "openai";
 import type { Assistant, AssistantCreateParams } from "openai/resources/beta/assistants";
 import type { Run } from "openai/resources/beta/threads/runs/runs";
+import type { Model } from "../../src/models/model.ts";
 import { judge } from "../conformance/judge.ts";
 import { startJudgingProxy } from "../conformance/judging-proxy.ts";
 import { openServed } from "../contract/implementations.ts";
@@ -19,10 +20,13 @@ export interface ServedSdk extends AsyncDisposable {
   scene(scripts?: Script[], fields?: Fields): Promise<{ assistant: Assistant; thread_id: string }>;
 }
 
-/** Closed with the test's scope; fails then if anything unexpected was reported, or the judge has found something. */
-export async function serveSdk(): Promise<ServedSdk> {
+/**
+ * Closed with the test's scope; fails then if anything unexpected was reported, or the judge has found something.
+ * @param model answers in the place of the scenes' models
+ */
+export async function serveSdk(model?: Model): Promise<ServedSdk> {
   const models = new ModelsByName();
-  const served = await openServed(models);
+  const served = await openServed(model ?? models);
   const proxy = judge && (await startJudgingProxy(served.url, judge));
   const { apiKey } = served;
   const baseURL = `${proxy?.url ?? served.url}/v1`;

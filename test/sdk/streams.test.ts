@@ -141,6 +141,35 @@ describe("the official SDK: streams", () => {
     }
   });
 
+  it("hands out raw events where a program submits outputs itself", async () => {
+    const { assistant, thread_id } = await sdk.scene([calls({ name: "f" }), says("Done")], { tools });
+    const { runs } = sdk.client.beta.threads;
+    const waiting = await runs.createAndPoll(thread_id, { assistant_id: assistant.id }, POLL);
+    const request = { thread_id, tool_outputs: outputsFor(waiting), stream: true as const };
+    const events: string[] = [];
+    for await (const { event } of await runs.submitToolOutputs(waiting.id, request)) events.push(event);
+    assert.deepEqual([events.at(0), events.at(-1)], ["thread.run.step.completed", "thread.run.completed"]);
+  });
+
+  it("shows what it has put together so far", async () => {
+    const { script, stopped } = hangs("It is");
+    const { assistant, thread_id } = await sdk.scene([script]);
+    const { runs } = sdk.client.beta.threads;
+    const stream = runs.stream(thread_id, { assistant_id: assistant.id });
+    await stream.emitted("textDelta");
+    const message = stream.currentMessageSnapshot();
+    const step = stream.currentRunStepSnapshot();
+    assert.deepEqual([textOf(message ? [message] : []), message?.status], ["It is", "in_progress"]);
+    assert.deepEqual(step?.step_details, {
+      type: "message_creation",
+      message_creation: { message_id: message?.id },
+    });
+    assert.equal(stream.currentEvent()?.event, "thread.message.delta");
+    await runs.cancel(stream.currentRun()?.id ?? "", { thread_id });
+    await stopped;
+    assert.equal((await stream.finalRun()).status, "cancelled");
+  });
+
   it("passes a stream on to another program", async () => {
     const { assistant, thread_id } = await sdk.scene([says("It is ", "sunny.")]);
     const stream = sdk.client.beta.threads.runs.stream(thread_id, { assistant_id: assistant.id });
