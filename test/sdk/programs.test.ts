@@ -33,10 +33,10 @@ describe("programs with the official SDK", function () {
     await directory[Symbol.asyncDispose]();
   });
 
-  /** What a program prints; rejects when it does not end well. */
+  /** What a program prints when it is run as the README says; rejects when it does not end well. */
   async function printed(program: string): Promise<string> {
-    const path = join(ROOT, "test", "sdk", "programs", program);
-    const { stdout } = await promisify(execFile)(process.execPath, [path], { env: environment });
+    const path = join("test", "sdk", "programs", program);
+    const { stdout } = await promisify(execFile)("npx", ["node", path], { cwd: ROOT, env: environment });
     return stdout;
   }
 
