@@ -40,6 +40,7 @@ describe("the packed package in a real Node-RED", function () {
       "assistants-run",
       "assistants-thread",
       "assistants-tool-call",
+      "assistants-upload-file",
     ]);
     assert.deepEqual(
       ours.filter((set) => set.err !== undefined || !set.enabled),
