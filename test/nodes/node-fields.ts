@@ -112,6 +112,27 @@ export const toolCall = (id: string, functionName: string, fields: object = {}):
   ...fields,
 });
 
+export const uploadFile = (fields: object = {}): FlowNode => ({
+  ...onTab,
+  id: "file",
+  type: "assistants-upload-file",
+  config: "service",
+  operation: "upload",
+  content: "payload",
+  contentType: "msg",
+  filename: "filename",
+  filenameType: "msg",
+  purpose: "assistants",
+  expiry: "",
+  expiryUnit: "days",
+  file: "file",
+  fileType: "msg",
+  maxSize: 64,
+  listPurpose: "",
+  limit: 20,
+  ...fields,
+});
+
 /** Node-RED's own Function node. */
 export const functionNode = (id: string, func: string, fields: object = {}): FlowNode => ({
   ...onTab,
