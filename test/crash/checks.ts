@@ -134,6 +134,6 @@ function aboutTags({ assistants, threads }: Snapshot, { promised, refused }: Led
 }
 
 const callsOf = ({ step_details: details }: RunStep) =>
-  details.type === "tool_calls" ? details.tool_calls : [];
+  details.type === "tool_calls" ? details.tool_calls.filter((call) => call.type === "function") : [];
 
 const twice = (items: string[]) => [...new Set(items.filter((item, index) => items.indexOf(item) !== index))];

@@ -26,7 +26,7 @@ export function brokenRequestAnswer(code: string | undefined): string {
 }
 
 /** Answers a connection whose bytes could not be read as a request, and closes it. */
-function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();
     return;
