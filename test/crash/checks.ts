@@ -113,7 +113,7 @@ function aboutAnswer(run: Run, steps: RunStep[], messages: Message[]): string[] 
   ];
 }
 
-/** No object was made twice, none that was refused, and every message that was acknowledged with something else. */
+/** No object stands twice, none that was refused does, and no message that came with another object lacks. */
 function aboutTags({ assistants, threads }: Snapshot, { promised, refused }: Ledger): string[] {
   const shown = [...threads.values()].filter((thread) => thread !== null);
   const made = [

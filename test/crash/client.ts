@@ -1,4 +1,4 @@
-/** One client of the service: it does random things until the service dies, and notes what was acknowledged. */
+/** One client of the service: it works at random until the service dies, and notes what was acknowledged. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { AssistantsApi } from "../../src/contract/api.ts";
 import { ContractError } from "../../src/contract/errors.ts";

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { type Kind, kinds } from "../../src/service/store/kinds.ts";
 import { DATABASE_FILE } from "../../src/service/store/sqlite-store.ts";
 
-/** What is wrong with the database that a killed service has left: what is broken, and what nobody owns any more. */
+/** What a killed service has left wrong in its database: what is broken, and what nobody owns. */
 export function complaintsAboutDatabase(directory: string): string[] {
   const database = new DatabaseSync(join(directory, DATABASE_FILE));
   try {

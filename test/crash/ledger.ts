@@ -25,7 +25,7 @@ export class Ledger {
   readonly threads = new Map<string, Known<Thread>>();
   readonly messages = new Map<string, Message>();
   readonly runs = new Map<string, KnownRun>();
-  /** Messages that were acknowledged with something else, whose ids nobody was told: their threads, by tag. */
+  /** Messages that came with another object, so that nobody was told their ids: their threads, by tag. */
   readonly promised = new Map<string, string>();
   /** Tags of what was refused: it must never be there. */
   readonly refused = new Set<string>();

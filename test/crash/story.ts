@@ -35,7 +35,7 @@ export class CrashFailure extends Error {
 
 /**
  * Each round starts the service, lets clients work, kills it and looks, after another start, whether everything is
- * there. The seed repeats what is asked and when the kill comes, though not how the processes take turns.
+ * there. The seed repeats what is asked and when the kill comes, not how the processes take turns.
  * @throws CrashFailure; the directory is left then
  */
 export async function playStory(seed: number, rounds: number, onRound = () => {}): Promise<void> {

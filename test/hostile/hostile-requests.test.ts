@@ -1,4 +1,4 @@
-/** Whatever is sent to an operation: it is good, or refused in the contract's words, and then nothing is written. */
+/** Whatever is sent to an operation is good, or refused in the contract's words and not written. */
 import fc from "fast-check";
 import { answerNames } from "../../src/contract/operations.ts";
 import { requests } from "../../src/contract/requests.ts";

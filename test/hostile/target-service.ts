@@ -14,7 +14,7 @@ import { type Ids, KEY } from "./request-bytes.ts";
 export interface TargetService extends AsyncDisposable {
   readonly ids: Ids;
   /**
-   * Sends, and asserts of all answers that they are good, or refused in the contract's words; and of the database
+   * Sends, and asserts of the answers that they are good, or refusals in the contract's words; of the database
    * that it is as before where nothing was good.
    */
   attack(sending: Sending): Promise<Answer[]>;
