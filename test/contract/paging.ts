@@ -179,7 +179,9 @@ export function pagingSuite(subject: Subject): void {
     it(`refuses a cursor in ${param} that is not in the list`, async () => {
       const { thread_id } = await threadWith(subject, 1);
       const { ids } = await threadWith(subject, 1);
-      for (const value of [ids[0] ?? "", "msg_none", ""]) {
+      const gone = await subject.api.createAssistant({ model: "m" });
+      await subject.api.deleteAssistant({ assistant_id: gone.id });
+      for (const value of [ids[0] ?? "", "msg_none", gone.id, ""]) {
         await assertRejects(subject.api.listMessages({ thread_id, [param]: value }), {
           code: "invalid_cursor",
           message: `Invalid '${param}': '${value}' is not in this list.`,

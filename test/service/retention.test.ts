@@ -34,13 +34,22 @@ async function sweepOn(
   await retention.close();
 }
 
+/** Of a run, and when it ended where the contract has no time for that. */
+type RunFields = Parameters<typeof sampleRun>[0] & { ended_at?: number };
+
 /** A thread with a message and a run of it, which has the fields, and a step. */
-function conversation(fields: Parameters<typeof sampleRun>[0] = {}, messageAt = MADE_AT) {
+function conversation(fields: RunFields = {}, messageAt = MADE_AT) {
   const thread = sampleThread();
-  const run = sampleRun({ thread_id: thread.id, status: "completed", completed_at: MADE_AT, ...fields });
+  const { ended_at, ...shown } = fields;
+  const run = sampleRun({ thread_id: thread.id, status: "completed", completed_at: MADE_AT, ...shown });
   const message = sampleMessage(thread.id, { created_at: messageAt, run_id: run.id });
   const step = sampleMessageStep(run, message);
-  const changes: Change[] = [insertThread(thread), insertMessage(message), insertRun(run), insertStep(step)];
+  const changes: Change[] = [
+    insertThread(thread),
+    insertMessage(message),
+    insertRun(run, ended_at === undefined ? {} : { ended_at }),
+    insertStep(step),
+  ];
   return { thread, run, message, step, changes };
 }
 
@@ -85,6 +94,14 @@ describe("retention", () => {
       {},
       MADE_AT,
       ["thread", "message"],
+    ],
+    [
+      "a run that expired lately stays, and so does its thread",
+      { threadDays: 3, runDays: 3 },
+      4,
+      { status: "expired", completed_at: null, ended_at: MADE_AT + 2 * DAY },
+      MADE_AT,
+      ALL,
     ],
     ["a finished run stays until its time has come", { runDays: 3 }, 2, {}, MADE_AT, ALL],
     ["nothing goes unless it was asked for", {}, 3000, {}, MADE_AT, ALL],

@@ -51,5 +51,9 @@ export const insertAssistant = (object: Assistant): Change => ({
   internal: null,
 });
 export const insertMessage = (object: Message): Change => ({ insert: "message", object, internal: null });
-export const insertRun = (object: Run): Change => ({ insert: "run", object, internal: NEW_INTERNAL });
+export const insertRun = (object: Run, internal: Partial<RunInternal> = {}): Change => ({
+  insert: "run",
+  object,
+  internal: { ...NEW_INTERNAL, ...internal },
+});
 export const insertStep = (object: RunStep): Change => ({ insert: "run_step", object, internal: null });

@@ -129,8 +129,9 @@ function stepsItems(steps: RunStep[], messages: Map<string, Message>, kept: Kept
       const answer = [...text, ...calls.map(callItem)];
       const opaque = kept.filter((item) => item.step_id === id);
       items.push(...answer.flatMap((item, index) => [...opaqueAt(opaque, index), item]));
-      // What a tool of the model's own has done only the model can say.
-      items.push(...opaqueAt(opaque, answer.length));
+      // What a tool of the model's own has done only the model can say; calls that stand in front of it may have a
+      // step of their own, and a message may have been deleted.
+      items.push(...opaque.filter(({ position }) => position >= answer.length).map(opaqueItem));
       items.push(...calls.map(outputItem));
       text = [];
     }
@@ -139,7 +140,9 @@ function stepsItems(steps: RunStep[], messages: Map<string, Message>, kept: Kept
 }
 
 const opaqueAt = (kept: KeptItem[], index: number): ModelItem[] =>
-  kept.filter(({ position }) => position === index).map(({ data }) => ({ type: "opaque", data }));
+  kept.filter(({ position }) => position === index).map(opaqueItem);
+
+const opaqueItem = ({ data }: KeptItem): ModelItem => ({ type: "opaque", data });
 
 const callItem = (call: FunctionStepCall): ModelItem => ({
   type: "tool_call",

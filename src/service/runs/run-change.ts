@@ -55,17 +55,17 @@ export function changeRun(
     if (!state || !plan) return { result: state?.run.object ?? null, changes: [] };
     const { object, internal } = state.run;
     const result = plan.event ? nextRun(object, plan.event, now()) : object;
-    const kept = stillKept(plan.internal ?? internal, result);
+    const kept = stillKept(plan.internal ?? internal, result, now());
     const replaced: Change = { replace: "run", from: state.run, object: result, internal: kept };
     return { result, changes: [replaced, ...(plan.changes ?? []), ...closing(state, plan, now())] };
   });
 }
 
 /** What a model keeps between the rounds goes with the last of them. */
-function stillKept(internal: RunInternal, { status }: Run): RunInternal {
+function stillKept(internal: RunInternal, { status }: Run, now: number): RunInternal {
   if (ACTIVE_STATUSES.some((active) => active === status)) return internal;
   const { kept: _, ...left } = internal;
-  return left;
+  return { ended_at: now, ...left };
 }
 
 /** What the end of a run does to its open step and message, unless the plan has said it already. */

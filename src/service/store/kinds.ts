@@ -10,6 +10,8 @@ export interface RunInternal {
   usage: Usage;
   /** Rounds in which the model wrote arguments that are no JSON; left out where there was none. */
   brokenRounds?: number;
+  /** When it ended, in Unix seconds, however it did; left out until then. */
+  ended_at?: number;
   /** What the model wants back in the next round; left out where it wants nothing. */
   kept?: KeptItem[];
 }

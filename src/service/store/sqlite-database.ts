@@ -1,4 +1,5 @@
 /** The database itself, synchronous: it runs in the store's worker and knows nothing of messages. */
+import { existsSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { ACTIVE_STATUSES, type Kind, kinds } from "./kinds.ts";
 import type { RowChange, RowContent, StoredRow } from "./sqlite-rows.ts";
@@ -26,8 +27,10 @@ export class SqliteDatabase {
 
   /** Opens the file, or throws SQLite's error: SQLITE_BUSY when another process holds it. */
   constructor(file: string, compacting = false) {
+    const isNew = !existsSync(file);
     this.#database = new DatabaseSync(file);
-    this.#database.exec(COMPACTING_SQL);
+    // One that is there is left alone: on a full disk even this would keep it from being opened.
+    if (isNew) this.#database.exec(COMPACTING_SQL);
     this.#database.exec(LOCKING_SQL);
     // The first transaction takes the lock, and exclusive locking mode keeps it.
     this.#database.exec("BEGIN IMMEDIATE");
@@ -89,8 +92,8 @@ export class SqliteDatabase {
     for (const [id, param, comparison] of bounds) {
       if (id === undefined) continue;
       const isThere = `SELECT seq FROM ${kind} ${where([...conditions, "id = ?"])}`;
-      const wasThere = "SELECT seq FROM deleted WHERE id = ?";
-      const found = this.#prepare(isThere).get(...values, id) ?? this.#prepare(wasThere).get(id);
+      const wasThere = "SELECT seq FROM deleted WHERE id = ? AND kind = ?";
+      const found = this.#prepare(isThere).get(...values, id) ?? this.#prepare(wasThere).get(id, kind);
       if (!found) throw new StoreConflict({ reason: "cursor", param, id });
       cursorConditions.push(`seq ${comparison} ?`);
       cursorValues.push(Number(found["seq"]));
@@ -198,16 +201,16 @@ export class SqliteDatabase {
   #delete(kind: Kind, id: string): void {
     const row = this.#prepare(`DELETE FROM ${kind} WHERE id = ? RETURNING seq`).get(id);
     if (!row) throw new StoreConflict({ reason: "missing", kind, id });
-    this.#rememberPlace(id, Number(row["seq"]));
+    this.#rememberPlace(kind, id, Number(row["seq"]));
     for (const owned of kinds[kind].owns) {
       this.#prepare(`DELETE FROM ${owned.kind} WHERE ${owned.column} = ?`).run(id);
     }
   }
 
   /** Who reads a list page by page and deletes what was read asks for the page behind an object that is gone. */
-  #rememberPlace(id: string, seq: number): void {
-    const insert = this.#prepare("INSERT OR REPLACE INTO deleted (id, seq) VALUES (?, ?)");
-    const { lastInsertRowid } = insert.run(id, seq);
+  #rememberPlace(kind: Kind, id: string, seq: number): void {
+    const insert = this.#prepare("INSERT OR REPLACE INTO deleted (id, kind, seq) VALUES (?, ?, ?)");
+    const { lastInsertRowid } = insert.run(id, kind, seq);
     this.#prepare("DELETE FROM deleted WHERE place <= ?").run(Number(lastInsertRowid) - REMEMBERED_PLACES);
   }
 

@@ -46,6 +46,7 @@ const DELETED_SQL = `
     CREATE TABLE deleted (
       place INTEGER PRIMARY KEY AUTOINCREMENT,
       id TEXT NOT NULL UNIQUE,
+      kind TEXT NOT NULL,
       seq INTEGER NOT NULL
     ) STRICT;`;
 
@@ -78,6 +79,7 @@ export const MIGRATIONS: Readonly<Record<number, string>> = {
     CREATE TABLE deleted (
       place INTEGER PRIMARY KEY AUTOINCREMENT,
       id TEXT NOT NULL UNIQUE,
+      kind TEXT NOT NULL,
       seq INTEGER NOT NULL
     ) STRICT;
     PRAGMA user_version = 2;`,

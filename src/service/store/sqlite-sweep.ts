@@ -11,8 +11,9 @@ const ACTIVE = quoted(ACTIVE_STATUSES);
 
 const field = (name: string) => `coalesce(object ->> '$.${name}', 0)`;
 
-/** When a run was last heard of. */
-const RUN_TIME = `max(${["created_at", "completed_at", "cancelled_at", "failed_at"].map(field).join(", ")})`;
+/** When a run was last heard of. The contract has no time for every end; for those there is the service's own. */
+const RUN_TIME = `max(${["created_at", "completed_at", "cancelled_at", "failed_at"].map(field).join(", ")},
+  coalesce(internal ->> '$.ended_at', 0))`;
 
 /** The newest message or run of a thread, or the thread itself. */
 const newest = (kind: Kind, time: string) =>

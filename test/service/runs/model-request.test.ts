@@ -279,3 +279,16 @@ describe("a run that goes in circles", () => {
     });
   });
 });
+
+describe("what a model keeps", () => {
+  it("is asked with its step though less stands in front of it than did", async () => {
+    await using open = await openStore();
+    const thread = sampleThread();
+    const run = sampleRun({ thread_id: thread.id, status: "in_progress" });
+    const step = sampleCallsStep(run, []);
+    await open.store.commit([insertThread(thread), insertRun(run), insertStep(step)]);
+    const kept = [{ step_id: step.id, position: 2, data: "code" }];
+    const asked = await buildModelRequest(open.store, run, { ...NEW_INTERNAL, kept });
+    assert.deepEqual(asked?.items, [{ type: "opaque", data: "code" }]);
+  });
+});

@@ -72,7 +72,7 @@ describe("a change of a run", () => {
     await changeRun(store, run.id, now, () => ({ event: null }));
     assert.deepEqual((await store.get("run", run.id))?.internal, internal);
     await changeRun(store, run.id, now, () => ({ event: fail }));
-    assert.deepEqual((await store.get("run", run.id))?.internal, NEW_INTERNAL);
+    assert.deepEqual((await store.get("run", run.id))?.internal, { ...NEW_INTERNAL, ended_at: now() });
   });
 
   it("is decided anew on the present state when somebody else was faster", async () => {
