@@ -4,6 +4,15 @@
  */
 
 import type { StreamEvent } from "./events.ts";
+import type {
+  SearchResultsPage,
+  VectorStore,
+  VectorStoreFile,
+  VectorStoreFileBatch,
+  VectorStoreFileContent,
+} from "./vector-store-objects.ts";
+
+export type * from "./vector-store-objects.ts";
 
 /** Up to 16 pairs; keys up to 64 and values up to 512 characters. */
 export type Metadata = Record<string, string>;
@@ -317,4 +326,13 @@ export interface Answers {
   FilePage: Page<File>;
   FileDeleted: Deleted<"file">;
   FileContent: FileContent;
+  VectorStore: VectorStore;
+  VectorStorePage: Page<VectorStore>;
+  VectorStoreDeleted: Deleted<"vector_store.deleted">;
+  SearchResultsPage: SearchResultsPage;
+  VectorStoreFile: VectorStoreFile;
+  VectorStoreFilePage: Page<VectorStoreFile>;
+  VectorStoreFileDeleted: Deleted<"vector_store.file.deleted">;
+  VectorStoreFileContent: VectorStoreFileContent;
+  VectorStoreFileBatch: VectorStoreFileBatch;
 }

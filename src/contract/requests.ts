@@ -2,9 +2,9 @@
  * The schemas of what comes in, with the contract's limits. They cost a library to load, so only the
  * service loads them; everybody else imports this file's types.
  */
-import { type Static, type TSchema, Type } from "typebox";
-
-const closed = { additionalProperties: false } as const;
+import { type Static, Type } from "typebox";
+import { closed, Metadata, nullable, pageFields } from "./schema-parts.ts";
+import { vectorStoreRequests } from "./vector-store-requests.ts";
 
 /** No schema of the contract bounds these from above; the store and the timers do. */
 const MAX_INTEGER = 2_147_483_647;
@@ -14,15 +14,6 @@ const MAX_TEXT = 256_000;
 
 /** Characters of one tool output. */
 const MAX_OUTPUT = 1_048_576;
-
-const nullable = <Schema extends TSchema>(schema: Schema) => Type.Optional(Type.Union([schema, Type.Null()]));
-
-const Metadata = nullable(
-  Type.Record(Type.String(), Type.String({ maxLength: 512 }), {
-    maxProperties: 16,
-    propertyNames: { maxLength: 64 },
-  }),
-);
 
 const FunctionTool = Type.Object(
   {
@@ -186,13 +177,6 @@ const runFields = {
   ...sampling,
 };
 
-const pageFields = {
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
-  order: Type.Optional(Type.Union([Type.Literal("asc"), Type.Literal("desc")])),
-  after: Type.Optional(Type.String()),
-  before: Type.Optional(Type.String()),
-};
-
 /** The one thing that an answer holds only when it is asked for. */
 const includeFields = {
   include: Type.Optional(
@@ -209,6 +193,7 @@ const FileExpiry = Type.Object(
 
 /** Every request schema by the name that the operations table uses. */
 export const requests = {
+  ...vectorStoreRequests,
   PageQuery: Type.Object(pageFields, closed),
   MessagePageQuery: Type.Object({ ...pageFields, run_id: Type.Optional(Type.String()) }, closed),
   RunStepPageQuery: Type.Object({ ...pageFields, ...includeFields }, closed),

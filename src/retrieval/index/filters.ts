@@ -1,23 +1,8 @@
 /** Which files a search is about, by their attributes. Pure. */
-
-export type AttributeValue = string | number | boolean;
-export type Attributes = Readonly<Record<string, AttributeValue>>;
-
-export interface ComparisonFilter {
-  type: "eq" | "ne" | "gt" | "gte" | "lt" | "lte" | "in" | "nin";
-  key: string;
-  value: AttributeValue | (string | number)[];
-}
-
-export interface CompoundFilter {
-  type: "and" | "or";
-  filters: Filter[];
-}
-
-export type Filter = ComparisonFilter | CompoundFilter;
+import type { AttributeFilter, Attributes, ComparisonFilter } from "../../contract/vector-store-objects.ts";
 
 /** Whether a file with these attributes is meant. One that lacks the attribute is not equal to anything. */
-export function matchesFilter(filter: Filter, attributes: Attributes): boolean {
+export function matchesFilter(filter: AttributeFilter, attributes: Attributes): boolean {
   switch (filter.type) {
     case "and":
       return filter.filters.every((part) => matchesFilter(part, attributes));
@@ -28,8 +13,8 @@ export function matchesFilter(filter: Filter, attributes: Attributes): boolean {
   }
 }
 
-function compares({ type, value }: ComparisonFilter, own: AttributeValue | undefined): boolean {
-  const list: readonly AttributeValue[] = Array.isArray(value) ? value : [value];
+function compares({ type, value }: ComparisonFilter, own: Attributes[string] | undefined): boolean {
+  const list: readonly Attributes[string][] = Array.isArray(value) ? value : [value];
   const among = own !== undefined && list.includes(own);
   if (type === "eq" || type === "in") return among;
   if (type === "ne" || type === "nin") return !among;

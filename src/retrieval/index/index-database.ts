@@ -1,7 +1,8 @@
 /** The index itself, synchronous: SQLite's full text search over words that were cut before. Runs in a worker. */
 import { rmSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import { type Attributes, matchesFilter } from "./filters.ts";
+import type { Attributes } from "../../contract/vector-store-objects.ts";
+import { matchesFilter } from "./filters.ts";
 import { CONNECTION_SQL, INDEX_VERSION, SCHEMA_SQL } from "./schema.ts";
 import type { EntryPart, FoundChunk, IndexQuery, KnownEntry } from "./search-index.ts";
 import { type Scope, searchWords } from "./search-words.ts";

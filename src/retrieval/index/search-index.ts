@@ -1,4 +1,4 @@
-import type { Attributes, Filter } from "./filters.ts";
+import type { AttributeFilter, Attributes } from "../../contract/vector-store-objects.ts";
 
 /** A chunk as it is indexed. */
 export interface IndexedChunk {
@@ -26,7 +26,7 @@ export interface IndexQuery {
   limit: number;
   /** Between 0 and 1: what answers less well is left out. */
   least: number;
-  filter: Filter | null;
+  filter: AttributeFilter | null;
 }
 
 export interface FoundChunk {
@@ -46,7 +46,8 @@ export interface KnownEntry {
 
 /**
  * Where chunks are searched. How is its own affair: by words now. What is removed is found no more once the promise
- * is fulfilled; its space is won back later. Every method rejects where the disk cannot.
+ * is fulfilled; its space is won back later. Every method rejects with `index_unavailable` where the disk
+ * cannot.
  */
 export interface SearchIndex {
   /** The first part replaces an entry of the same key. */

@@ -1,6 +1,7 @@
 import { extname } from "node:path";
+import { contractError } from "../../contract/errors.ts";
+import type { Attributes } from "../../contract/vector-store-objects.ts";
 import { AskedWorker } from "../asked-worker.ts";
-import type { Attributes } from "./filters.ts";
 import type { EntryPart, FoundChunk, IndexQuery, KnownEntry, SearchIndex } from "./search-index.ts";
 
 export type IndexRequest =
@@ -68,6 +69,9 @@ export class WorkerIndex implements SearchIndex {
       const program = new URL(`./index-worker${extname(import.meta.url)}`, import.meta.url);
       this.#worker = new AskedWorker(program, { workerData: this.#file });
     }
-    return this.#worker.ask(request);
+    return this.#worker.ask(request).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw contractError("index_unavailable", { reason }, { cause: error });
+    });
   }
 }

@@ -15,8 +15,8 @@ export const files: Handlers<"createFile" | "listFiles" | "getFile" | "deleteFil
     return object;
   },
 
-  async listFiles({ store, disk, now }, { purpose, limit = DEFAULT_LIMIT, ...parameters }) {
-    await removeExpiredFiles(store, disk, now());
+  async listFiles({ store, disk, indexer, now }, { purpose, limit = DEFAULT_LIMIT, ...parameters }) {
+    await removeExpiredFiles(store, disk, indexer, now());
     return page(store, "file", { ...parameters, limit }, purpose === undefined ? {} : { purpose });
   },
 
@@ -26,7 +26,7 @@ export const files: Handlers<"createFile" | "listFiles" | "getFile" | "deleteFil
 
   async deleteFile(context, { file_id }) {
     await findFile(context, file_id);
-    await removeFile(context.store, context.disk, file_id);
+    await removeFile(context.store, context.disk, context.indexer, file_id);
     return { id: file_id, object: "file", deleted: true };
   },
 

@@ -10,7 +10,7 @@ import {
   SCHEMA_SQL,
   SCHEMA_VERSION,
 } from "./sqlite-schema.ts";
-import { type ListQuery, StoreConflict, type Where } from "./store.ts";
+import { type ListQuery, StoreConflict, type Tally, type Where } from "./store.ts";
 
 export class SqliteDatabase {
   readonly #database: DatabaseSync;
@@ -94,6 +94,18 @@ export class SqliteDatabase {
     ).all(...cursorValues, query.limit);
     if (backwards) rows.reverse();
     return rows.map(read);
+  }
+
+  tally(kind: Kind, wanted: Where, column: string): Tally {
+    if (!kinds[kind].columns.includes(column)) throw new TypeError(`${kind} has no column ${column}`);
+    const { conditions, values } = filter(kind, wanted);
+    const rows = this.#prepare(
+      `SELECT ${column} AS value, count(*) AS count,
+       total(json_extract(object, '$.usage_bytes')) AS bytes FROM ${kind} ${where(conditions)} GROUP BY ${column}`,
+    ).all(...values);
+    return Object.fromEntries(
+      rows.map((row) => [String(row["value"]), { count: Number(row["count"]), bytes: Number(row["bytes"]) }]),
+    );
   }
 
   /** Does one unit of work inside the transaction under way; what it did before a conflict is undone. */

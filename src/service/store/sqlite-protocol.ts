@@ -1,12 +1,13 @@
 /** What the store and its worker say to each other. */
 import type { Kind } from "./kinds.ts";
 import type { RowChange, StoredRow } from "./sqlite-rows.ts";
-import type { ConflictReason, ListQuery } from "./store.ts";
+import type { ConflictReason, ListQuery, Tally, Where } from "./store.ts";
 
 /** One question to the worker, or one whole unit of work. */
 export type StoreRequest =
   | { method: "get"; kind: Kind; id: string }
   | { method: "list"; kind: Kind; query: ListQuery }
+  | { method: "tally"; kind: Kind; where: Where; column: string }
   | { method: "commit"; changes: RowChange[] }
   | { method: "close" };
 
@@ -16,7 +17,7 @@ export interface RequestMessage {
 }
 
 export type StoreReply =
-  | { rows: StoredRow[] }
+  | { rows: StoredRow[]; tally?: Tally }
   | { conflict: ConflictReason }
   /** SQLite's own sentence, and whether it may be another one when the disk is well again. */
   | { failure: string; passing: boolean };

@@ -5,7 +5,15 @@ import { type ContractError, contractError } from "../../contract/errors.ts";
 import type { Kind } from "./kinds.ts";
 import type { OpenedMessage, ReplyMessage, StoreReply, StoreRequest } from "./sqlite-protocol.ts";
 import { toRowChange } from "./sqlite-rows.ts";
-import { type Change, type ListQuery, type Store, StoreConflict, type Stored } from "./store.ts";
+import {
+  type Change,
+  type ListQuery,
+  type Store,
+  StoreConflict,
+  type Stored,
+  type Tally,
+  type Where,
+} from "./store.ts";
 
 /** The database's name in a data directory. */
 export const DATABASE_FILE = "assistants.db";
@@ -80,6 +88,10 @@ class SqliteStore implements Store {
 
   list<K extends Kind>(kind: K, query: ListQuery): Promise<Stored<K>[]> {
     return this.#rows<K>({ method: "list", kind, query });
+  }
+
+  async tally(kind: Kind, where: Where, column: string): Promise<Tally> {
+    return (await this.#ask({ method: "tally", kind, where, column })).tally ?? {};
   }
 
   async commit(changes: Change[]): Promise<void> {

@@ -46,6 +46,9 @@ function answer(database: SqliteDatabase, request: StoreRequest): StoreReply {
       return { rows: row ? [row] : [] };
     }
     if (request.method === "list") return { rows: database.list(request.kind, request.query) };
+    if (request.method === "tally") {
+      return { rows: [], tally: database.tally(request.kind, request.where, request.column) };
+    }
     if (request.method === "commit") database.apply(request.changes);
     return { rows: [] };
   } catch (error) {

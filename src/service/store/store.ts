@@ -56,6 +56,9 @@ export class StoreConflict extends Error {
   }
 }
 
+/** By the values of a column. */
+export type Tally = Record<string, { count: number; bytes: number }>;
+
 /**
  * Where the service keeps its objects. Every method rejects with a `StoreConflict` where what it was told is no
  * longer true, and with a `ContractError` (`store_unavailable`, `service_closed`) where the store cannot work.
@@ -63,6 +66,8 @@ export class StoreConflict extends Error {
 export interface Store {
   get<K extends Kind>(kind: K, id: string): Promise<Stored<K> | null>;
   list<K extends Kind>(kind: K, query: ListQuery): Promise<Stored<K>[]>;
+  /** How many objects there are of each value of a column, and how many bytes they use. */
+  tally(kind: Kind, where: Where, column: string): Promise<Tally>;
   /** All of it or nothing. When the promise is fulfilled, the changes survive a power cut. */
   commit(changes: Change[]): Promise<void>;
   close(): Promise<void>;

@@ -19,6 +19,7 @@ export async function executorWhoseMessageOpens(
   const store: Store = {
     get: (kind, id) => open.store.get(kind, id),
     list: (kind, query) => open.store.list(kind, query),
+    tally: (kind, where, column) => open.store.tally(kind, where, column),
     close: () => open.store.close(),
     async commit(changes) {
       const opens = changes.some(
