@@ -9,7 +9,7 @@ const MAX_QUERY = 4096;
 /** How deep filters may stand in each other. */
 const FILTER_DEPTH = 8;
 
-export const ChunkingStrategy = Type.Union([
+const ChunkingStrategy = Type.Union([
   Type.Object({ type: Type.Literal("auto") }, closed),
   Type.Object(
     {
@@ -30,6 +30,16 @@ const AttributeValues = Type.Record(
   Type.String(),
   Type.Union([Type.String({ maxLength: 512 }), Type.Number(), Type.Boolean()]),
   { maxProperties: 16, propertyNames: { maxLength: 64 } },
+);
+
+/** A vector store that is made together with who uses it. */
+export const InlineVectorStore = Type.Object(
+  {
+    file_ids: Type.Optional(Type.Array(Type.String(), { maxItems: 10_000 })),
+    chunking_strategy: Type.Optional(ChunkingStrategy),
+    metadata: Metadata,
+  },
+  closed,
 );
 
 const Attributes = nullable(AttributeValues);

@@ -17,6 +17,7 @@ import { removeExpiredFiles } from "./files/remove-file.ts";
 import { newModelObject } from "./objects.ts";
 import type { ServiceContext } from "./operations/context.ts";
 import { DEFAULT_RUN_LIMITS, Executor, type RunLimits } from "./runs/executor.ts";
+import { FileSearch } from "./runs/file-search.ts";
 import { activeRuns } from "./runs/recovery.ts";
 import { openSqliteStore } from "./store/sqlite-store.ts";
 import { Indexer } from "./vector-stores/indexer.ts";
@@ -65,12 +66,14 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
   );
   const limits = { ...DEFAULT_RUN_LIMITS, ...settings.limits };
   const onError = settings.onError ?? console.error;
-  const executor = new Executor({ store, feed, model: settings.model, limits, now, onError });
   const isKept = async (id: string) => (await store.get("file", id)) !== null;
   const disk = new FileDisk({ directory: settings.directory, isKept, onError });
   const index = new WorkerIndex(join(settings.directory, INDEX_FILE));
   const pathOf = (id: string) => disk.pathOf(id);
   const indexer = new Indexer({ store, index, reader: new FileReader(), pathOf, onError });
+  const contextWindow = settings.model.contextWindow ?? null;
+  const search = new FileSearch({ store, index, indexer, contextWindow, now });
+  const executor = new Executor({ store, feed, model: settings.model, search, limits, now, onError });
   const expiry = new FileExpiry(() => removeExpiredFiles(store, disk, indexer, now()), onError);
   const close = async () => {
     feed.close(contractError("service_closed"));

@@ -6,6 +6,7 @@ import { changesDuringRunsSuite } from "./changes-during-runs.ts";
 import { createThreadAndRunSuite } from "./create-thread-and-run.ts";
 import { fieldLimitsSuite } from "./field-limits.ts";
 import { fileBatchesSuite } from "./file-batches.ts";
+import { fileSearchSuite } from "./file-search.ts";
 import { filesSuite } from "./files.ts";
 import { idsSuite } from "./ids.ts";
 import { implementations } from "./implementations.ts";
@@ -53,6 +54,7 @@ const suites = {
   "files of vector stores": vectorStoreFilesSuite,
   "file batches": fileBatchesSuite,
   "vector store search": vectorStoreSearchSuite,
+  "file search in a run": fileSearchSuite,
   paging: pagingSuite,
   ids: idsSuite,
   "field limits": fieldLimitsSuite,

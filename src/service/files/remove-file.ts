@@ -6,7 +6,12 @@ import type { FileDisk } from "./file-disk.ts";
 const STORES = 1000;
 
 /** Removes a file, its row first, and takes it out of every vector store. Throws a StoreConflict where there is none. */
-export async function removeFile(store: Store, disk: FileDisk, indexer: Indexer, id: string): Promise<void> {
+export async function removeFile(
+  store: Store,
+  disk: FileDisk,
+  indexer: Pick<Indexer, "forget">,
+  id: string,
+): Promise<void> {
   const where = { file_id: id };
   const places = await store.list("vector_store_file", { where, limit: STORES, order: "asc" });
   await store.commit([{ delete: "file", id }]);
@@ -21,7 +26,7 @@ const BATCH = 100;
 export async function removeExpiredFiles(
   store: Store,
   disk: FileDisk,
-  indexer: Indexer,
+  indexer: Pick<Indexer, "forget">,
   now: number,
 ): Promise<void> {
   for (;;) {

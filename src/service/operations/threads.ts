@@ -1,21 +1,22 @@
-import { newMessage, newThread } from "../objects.ts";
+import { newMessage } from "../objects.ts";
 import { commitFresh } from "../store/commit-fresh.ts";
 import { ACTIVE_STATUSES } from "../store/kinds.ts";
 import type { Change } from "../store/store.ts";
 import type { Handlers } from "./context.ts";
+import { planThread } from "./planned-thread.ts";
 import { find } from "./stored.ts";
-import { checkToolResources } from "./tool-resources.ts";
+import { planResources } from "./tool-resources.ts";
 
 export const threads: Handlers<"createThread" | "getThread" | "updateThread" | "deleteThread"> = {
-  async createThread({ store, now }, { messages = [], ...fields }) {
-    checkToolResources(fields.tool_resources);
-    const thread = newThread(fields, now());
+  async createThread({ store, indexer, now }, { messages = [], ...fields }) {
+    const { thread, changes, added } = await planThread(store, fields, messages, now());
     await store.commit([
-      { insert: "thread", object: thread, internal: null },
+      ...changes,
       ...messages.map((message): Change => {
         return { insert: "message", object: newMessage(thread.id, message, now()), internal: null };
       }),
     ]);
+    indexer.enqueue(added);
     return thread;
   },
 
@@ -23,8 +24,8 @@ export const threads: Handlers<"createThread" | "getThread" | "updateThread" | "
     return (await find(store, "thread", thread_id)).object;
   },
 
-  async updateThread({ store }, { thread_id, ...fields }) {
-    checkToolResources(fields.tool_resources);
+  async updateThread({ store, now }, { thread_id, ...fields }) {
+    await planResources(store, fields.tool_resources, null, now());
     return commitFresh(store, async () => {
       const from = await find(store, "thread", thread_id);
       const result = { ...from.object, ...fields };

@@ -39,6 +39,6 @@ export function planToolOutputs({ run, step }: RunState, outputs: ToolOutputs, n
   } as const;
   return {
     event: { name: "accept_outputs" },
-    changes: [{ replace: "run_step", from: step, object: answered, internal: null }],
+    changes: [{ replace: "run_step", from: step, object: answered, internal: step.internal }],
   };
 }

@@ -21,8 +21,33 @@ export interface RunInternal {
   usage: Usage;
   /** Rounds in which the model wrote arguments that are no JSON; left out where there was none. */
   brokenRounds?: number;
+  /** The vector stores that the run searches beside its thread's; left out where there are none. */
+  stores?: string[];
+  /** What the run has searched for so far; left out where it has not. */
+  search?: { calls: number; sources: SearchSource[] };
   /** What the model wants back in the next round; left out where it wants nothing. */
   kept?: KeptItem[];
+}
+
+/** A mark that the model may cite, and the file that it stands for. */
+export interface SearchSource {
+  mark: string;
+  file_id: string;
+}
+
+/** What is kept of a search that a step shows. */
+export interface SearchNote {
+  call_id: string;
+  name: string;
+  /** As the model wrote them. */
+  arguments: string;
+  contents: string[];
+  marks: string[];
+}
+
+/** What the service keeps about a step in which files were searched. */
+export interface StepInternal {
+  searches: SearchNote[];
 }
 
 /** Something that a model keeps between the rounds of a run, and only it understands. */
@@ -68,7 +93,7 @@ export interface Kinds {
   thread: { object: Thread; internal: null };
   message: { object: Message; internal: null };
   run: { object: Run; internal: RunInternal };
-  run_step: { object: RunStep; internal: null };
+  run_step: { object: RunStep; internal: StepInternal | null };
   file: { object: File; internal: FileInternal };
   vector_store: { object: KeptVectorStore; internal: null };
   vector_store_file: { object: KeptStoreFile; internal: StoreFileInternal };

@@ -32,6 +32,7 @@ export async function executorWhoseMessageOpens(
   };
   const reported: unknown[] = [];
   const executor = new Executor({
+    search: { prepare: async () => {}, perform: async () => new Map() },
     store,
     feed: new RunFeed(),
     model,
