@@ -1,4 +1,4 @@
-import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from "node-red";
+import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow } from "node-red";
 import type { Tool } from "../src/contract/objects.ts";
 import { requireNode } from "../src/runtime-version.ts";
 import { createApiNode, onEachMessage, type Work } from "./shared/api-node.ts";
@@ -9,7 +9,7 @@ import { renderTemplate } from "./shared/template.ts";
 
 interface CreateAssistantDefinition extends NodeDef {
   config: string;
-  operation: "ensure" | "retrieve" | "list" | "delete";
+  operation: "ensure" | "create" | "retrieve" | "modify" | "delete" | "list";
   assistantName: string;
   model: string;
   instructions: string;
@@ -22,7 +22,20 @@ interface CreateAssistantDefinition extends NodeDef {
   limit: number | string;
 }
 
-/** Sees to it that this node's assistant exists as the editor shows it; or finds, lists or deletes assistants. */
+/** What the form says; what it leaves empty is not changed. */
+function chosenFields({ name, model, instructions, tools = [] }: AssistantDefinition) {
+  return {
+    ...(name === null ? {} : { name }),
+    ...(model === "" ? {} : { model }),
+    ...(instructions === null ? {} : { instructions }),
+    ...(tools.length === 0 ? {} : { tools }),
+  };
+}
+
+/**
+ * Sees to it that this node's assistant exists as the editor shows it; or makes, finds, changes, lists or deletes
+ * assistants.
+ */
 export default function register(RED: NodeAPI): void {
   requireNode();
   RED.nodes.registerType(
@@ -34,9 +47,9 @@ export default function register(RED: NodeAPI): void {
       const assistant = { value: definition.assistant, type: definition.assistantType };
       let ensured: EnsuredAssistant | null = null;
 
-      /** The definition as it stands now. Its texts know no message: the assistant is every message's. */
-      const define = async (): Promise<AssistantDefinition> => {
-        const render = (template: string) => renderTemplate(RED, this, template, {});
+      /** The definition as it stands now. */
+      const define = async (msg: NodeMessage): Promise<AssistantDefinition> => {
+        const render = (template: string) => renderTemplate(RED, this, template, msg);
         const name = await render(definition.assistantName);
         const instructions = await render(definition.instructions);
         // Node-RED hands on a list of one as that one, inside a subflow.
@@ -59,7 +72,16 @@ export default function register(RED: NodeAPI): void {
       const operations: Record<CreateAssistantDefinition["operation"], Work> = {
         ensure: async (api, msg) => {
           ensured ??= new EnsuredAssistant({ nodeId: this.id, environment: apiNode.connection.environment });
-          msg["assistant"] = await ensured.ensure(api, await define(), options);
+          // Its texts know no message: the assistant is every message's.
+          msg["assistant"] = await ensured.ensure(api, await define({}), options);
+        },
+        create: async (api, msg) => {
+          msg["assistant"] = await api.createAssistant(await define(msg), options);
+        },
+        modify: async (api, msg) => {
+          const assistant_id = await idOf(msg);
+          const changed = { ...chosenFields(await define(msg)), assistant_id };
+          msg["assistant"] = await api.updateAssistant(changed, options);
         },
         retrieve: async (api, msg) => {
           msg["assistant"] = await api.getAssistant({ assistant_id: await idOf(msg) }, options);

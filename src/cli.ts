@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { ContractError, contractError } from "./contract/errors.ts";
 import { ModelError } from "./models/model.ts";
 import { REHEARSAL, type WrittenModelSettings } from "./models/settings.ts";
+import type { RetentionSettings } from "./service/retention.ts";
 
 const USAGE = `Usage: assistants-service --data DIRECTORY --api-key KEY [--port PORT] [--host HOST]
        [--model-provider PROVIDER [--model-base-url URL] [--model NAME] [--check]]
@@ -11,6 +12,10 @@ const USAGE = `Usage: assistants-service --data DIRECTORY --api-key KEY [--port 
   --data DIRECTORY  where everything is kept (default: ./data)
   --api-key KEY     what clients must send; better in the environment variable ASSISTANTS_API_KEY,
                     where no list of processes shows it
+  --keep-threads-days DAYS  deletes a thread, with all it holds, when nothing was written in it and no run
+                            worked for so many days (default: 0, never)
+  --keep-runs-days DAYS     deletes a run and its steps so many days after its end; its messages stay
+                            (default: 0, never)
   --port PORT       default 8123; 0 takes a free one
   --host HOST       default 127.0.0.1, this machine alone
 
@@ -48,7 +53,11 @@ interface Options {
   host: string;
   model: WrittenModelSettings;
   check: boolean;
+  retention: RetentionSettings;
 }
+
+/** Longer than anything here will live. */
+const MAX_DAYS = 36_500;
 
 function wholeNumber(name: string, written: string, max: number): number {
   const number = Number(written);
@@ -62,6 +71,8 @@ function readOptions(): Options | "help" {
     const options = {
       data: { type: "string", default: "data" },
       "api-key": { type: "string", default: process.env["ASSISTANTS_API_KEY"] ?? "" },
+      "keep-threads-days": { type: "string", default: "0" },
+      "keep-runs-days": { type: "string", default: "0" },
       port: { type: "string", default: "8123" },
       host: { type: "string", default: "127.0.0.1" },
       pace: { type: "string", default: "0" },
@@ -104,11 +115,15 @@ function readOptions(): Options | "help" {
       pace: wholeNumber("pace", String(values["pace"]), 60_000),
     },
     check: values["check"] === true,
+    retention: {
+      threadDays: wholeNumber("keep-threads-days", String(values["keep-threads-days"]), MAX_DAYS),
+      runDays: wholeNumber("keep-runs-days", String(values["keep-runs-days"]), MAX_DAYS),
+    },
   };
 }
 
 /** Loads only now what needs a newer Node.js than the one that may be running this. */
-async function serve({ data, apiKey, port, host, model: written, check }: Options): Promise<void> {
+async function serve({ data, apiKey, port, host, model: written, check, retention }: Options): Promise<void> {
   const { openService } = await import("./service/service.ts");
   const { openModel } = await import("./models/providers.ts");
   const { startHttpServer } = await import("./service/http/server.ts");
@@ -119,8 +134,10 @@ async function serve({ data, apiKey, port, host, model: written, check }: Option
     const name = [written.provider || REHEARSAL, written.model].filter(Boolean).join(", ");
     console.log(await checkModel(model, name));
   }
-  const service = await openService({ directory: data, model, onError });
-  const server = await startHttpServer({ api: service.api, apiKey, port, host, onError }).catch(
+  const service = await openService({ directory: data, model, retention, onError });
+  const { api, size } = service;
+  console.log(`the store in ${data} takes ${await size()} bytes`);
+  const server = await startHttpServer({ api, apiKey, port, host, size, onError }).catch(
     async (error: unknown) => {
       await service.close();
       throw error;

@@ -9,7 +9,7 @@ import type { LimitFields } from "./question-limits.ts";
 
 export interface RunDefinition extends NodeDef, Partial<LimitFields> {
   config: string;
-  operation: "run" | "cancel";
+  operation: "run" | "cancel" | "list" | "retrieve";
   assistant: string;
   assistantType: string;
   thread: string;
@@ -30,6 +30,11 @@ export interface RunDefinition extends NodeDef, Partial<LimitFields> {
   progressProperties?: string;
   /** Whether a question is cancelled whose HTTP client goes away. */
   cancelOnDisconnect?: boolean;
+  /** The run to retrieve, and how many of a list are wanted in which order. */
+  run?: string;
+  runType?: string;
+  limit?: number | string;
+  order?: "asc" | "desc";
 }
 
 /** A thread that lives for years does not send all of it each time. */

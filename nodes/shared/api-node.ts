@@ -41,8 +41,15 @@ export function createApiNode(RED: NodeAPI, node: Node, configId: string, partin
   return { RED, node, connection, status: new Status(node), closed: closing.signal };
 }
 
-/** Does `work` for each message and sends the message on; what fails goes to Catch, once. */
-export function onEachMessage(apiNode: ApiNode, work: Work): void {
+/**
+ * Does `work` for each message and sends the message on; what fails goes to Catch, once.
+ * @param arrived sees a message at once, also while the service must still be opened for its work
+ */
+export function onEachMessage(
+  apiNode: ApiNode,
+  work: Work,
+  arrived: (msg: NodeMessageInFlow) => void = () => {},
+): void {
   const { node, connection, status, closed } = apiNode;
   let underWay = 0;
   node.on("input", (msg, send, done) => {
@@ -50,6 +57,7 @@ export function onEachMessage(apiNode: ApiNode, work: Work): void {
       underWay += 1;
       try {
         status.busy("working");
+        arrived(msg);
         await work(await connection.api(), msg);
       } finally {
         underWay -= 1;

@@ -34,7 +34,8 @@ async function open(settings: ServiceSettings): Promise<Implementation> {
   if (settings.service === "embedded") {
     const { openService } = await import("../../src/service/service.ts");
     const { openModel } = await import("../../src/models/providers.ts");
-    return openService({ directory: settings.directory, model: await openModel(settings.model) });
+    const { directory, model, retention } = settings;
+    return openService({ directory, model: await openModel(model), retention });
   }
   const { createClient } = await import("../../src/client/client.ts");
   const { service, ...server } = settings;
@@ -52,7 +53,8 @@ async function keyOf(settings: ServiceSettings): Promise<string> {
 /** Whether two that share a key want the same of it. */
 function alike(left: ServiceSettings, right: ServiceSettings): boolean {
   if (left.service !== "embedded" || right.service !== "embedded") return true;
-  return JSON.stringify(left.model) === JSON.stringify(right.model);
+  const wanted = ({ model, retention }: typeof left) => JSON.stringify([model, retention]);
+  return wanted(left) === wanted(right);
 }
 
 /**

@@ -5,7 +5,13 @@ import { ownDirectory, userDirectory } from "./user-directory.ts";
 
 /** Which service a node talks to, and how. Keys live here, in memory, and in Node-RED's credentials. */
 export type ServiceSettings =
-  | { service: "embedded"; directory: string; model: WrittenModelSettings }
+  | {
+      service: "embedded";
+      directory: string;
+      model: WrittenModelSettings;
+      /** Days that idle threads and finished runs are kept; 0 is for ever. */
+      retention: { threadDays: number; runDays: number };
+    }
   | {
       service: "openai" | "azure";
       baseUrl: string;
@@ -33,6 +39,8 @@ export interface ConfigFields {
   modelReasoning?: string;
   modelStreaming?: boolean;
   modelContextWindow?: number | string;
+  keepThreadsDays?: number | string;
+  keepRunsDays?: number | string;
 }
 
 /** The credentials of a config node. */
@@ -41,9 +49,16 @@ export interface Keys {
   modelKey: string;
 }
 
+const FOR_EVER = { threadDays: 0, runDays: 0 };
+
 /** What a node without a config node uses: the built-in service with the rehearsal model. */
 export function builtInSettings(RED: NodeAPI): ServiceSettings {
-  return { service: "embedded", directory: ownDirectory(RED), model: writtenRehearsal() };
+  return {
+    service: "embedded",
+    directory: ownDirectory(RED),
+    model: writtenRehearsal(),
+    retention: FOR_EVER,
+  };
 }
 
 export function settingsOf(RED: NodeAPI, fields: ConfigFields, keys: Keys): ServiceSettings {
@@ -60,8 +75,12 @@ export function settingsOf(RED: NodeAPI, fields: ConfigFields, keys: Keys): Serv
     service: "embedded",
     directory: directoryOf(RED, fields),
     model: writtenModel(fields, keys.modelKey),
+    retention: { threadDays: days(fields.keepThreadsDays), runDays: days(fields.keepRunsDays) },
   };
 }
+
+/** Nothing is deleted for what is no number. */
+const days = (written: number | string | undefined) => Math.max(0, Number(written) || 0);
 
 /**
  * Where none is named, a service with a real model has a directory of its own: flows that chose no service answer

@@ -14,6 +14,11 @@ export class Status {
     this.#show({ fill: "blue", shape: "dot", text: textKey(`status.${key}`) });
   }
 
+  /** @param shown a whole text, for what has numbers in it */
+  progress(shown: string): void {
+    this.#show({ fill: "blue", shape: "dot", text: shown });
+  }
+
   waiting(key: string): void {
     this.#show({ fill: "yellow", shape: "ring", text: textKey(`status.${key}`) });
   }

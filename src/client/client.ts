@@ -4,6 +4,7 @@ import { contractError } from "../contract/errors.ts";
 import { EVENT_STREAM } from "../contract/events.ts";
 import type { FileContent } from "../contract/objects.ts";
 import { answerNames, answersWithBytes, type OperationName, streamNames } from "../contract/operations.ts";
+import { retryDelay } from "../http/retry-timing.ts";
 import { endpointOf } from "./endpoint.ts";
 import {
   connectionFailed,
@@ -16,7 +17,6 @@ import { eventsOf, type WireEvent } from "./event-stream.ts";
 import { fileContent } from "./file-content.ts";
 import { buildRequest, type WireRequest } from "./request.ts";
 import { mayRepeat } from "./retry-rules.ts";
-import { retryDelay } from "./retry-timing.ts";
 import { type ClientSettings, checkSettings } from "./settings.ts";
 import { type OpenStream, type Outcome, Transport } from "./transport.ts";
 
@@ -55,13 +55,14 @@ export function createClient(settings: ClientSettings): Client {
       const outcome = await attempt();
       if (outcome.kind === "stream") return outcome;
       if (outcome.kind === "answer" && outcome.status >= 200 && outcome.status < 300) return outcome;
-      if (retry >= maxRetries || !mayRepeat(request, outcome)) {
+      const headers = outcome.kind === "answer" ? outcome.headers : {};
+      const delay = retryDelay(retry, headers, Date.now(), Math.random());
+      if (delay === null || retry >= maxRetries || !mayRepeat(request, outcome)) {
         throw outcome.kind === "answer"
           ? errorOfAnswer(request, outcome, redact)
           : connectionFailed(request, outcome.error);
       }
-      const headers = outcome.kind === "answer" ? outcome.headers : {};
-      await backOff(retryDelay(retry, headers, Date.now(), Math.random()), signal);
+      await backOff(delay, signal);
     }
   }
 

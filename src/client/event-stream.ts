@@ -1,9 +1,9 @@
 /** The events of a stream, as its caller gets them. */
 import { ContractError, contractError } from "../contract/errors.ts";
 import { END_OF_STREAM, ERROR_IN_STREAM } from "../contract/events.ts";
+import { SseParser, type SseRecord } from "../http/sse-parser.ts";
 import { errorOfEvent, parseJson, type Redact, reasonOf } from "./error-answers.ts";
 import type { WireRequest } from "./request.ts";
-import { SseParser, type SseRecord } from "./sse-parser.ts";
 import type { OpenStream } from "./transport.ts";
 
 /** One event; its data are what the server sent, unchecked, since it may be newer than we are. */

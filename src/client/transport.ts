@@ -2,9 +2,10 @@ import { Readable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import { ContractError, contractError } from "../contract/errors.ts";
+import { readText } from "../http/body-text.ts";
+import { openDispatcher } from "../http/dispatcher.ts";
+import { firstOfEach } from "../http/headers.ts";
 import { Attempt } from "./attempt.ts";
-import { readText } from "./body-text.ts";
-import { openDispatcher } from "./dispatcher.ts";
 import type { FormBody } from "./form-body.ts";
 import { bodyStream, type OpenStream } from "./open-stream.ts";
 import type { WireRequest } from "./request.ts";
@@ -119,7 +120,7 @@ export class Transport {
     const dispatcher = await this.#forStreams;
     try {
       const answer = await send(dispatcher, request, attempt);
-      const headers = single(answer.headers);
+      const headers = firstOfEach(answer.headers);
       const streams =
         answer.statusCode < 300 && (headers["content-type"] ?? "").toLowerCase().startsWith(type);
       return streams ? bodyStream(answer.body, headers, attempt, over) : await wholeAnswer(answer);
@@ -160,15 +161,5 @@ async function wholeAnswer(answer: Dispatcher.ResponseData): Promise<Outcome> {
   // undici takes a connection back a turn of the event loop after its answer; a call made before that
   // would open another one.
   await turn();
-  return { kind: "answer", status: answer.statusCode, headers: single(answer.headers), text };
-}
-
-/** Of a header that was sent more than once, the first. */
-function single(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  const first: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    const text = Array.isArray(value) ? value[0] : value;
-    if (text !== undefined) first[name] = text;
-  }
-  return first;
+  return { kind: "answer", status: answer.statusCode, headers: firstOfEach(answer.headers), text };
 }

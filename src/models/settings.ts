@@ -25,6 +25,8 @@ export interface Provider {
   readonly saysParallelCalls: boolean;
   /** How much of a call's id goes over Chat Completions: Mistral's templates take nine letters and digits. */
   readonly callIdLength: number;
+  /** Whether its chat templates may refuse two messages in a row of a user, or of an assistant. */
+  readonly alternates: boolean;
   /** Whether what a model thinks may come over Chat Completions as text, between tags. */
   readonly thinksAloud: boolean;
   /** Whether Chat Completions refuses sampling settings for a model that reasons. */
@@ -47,6 +49,7 @@ export const providers = {
     reasoningRole: "developer",
     saysParallelCalls: false,
     callIdLength: Number.POSITIVE_INFINITY,
+    alternates: false,
     thinksAloud: false,
     refusesSampling: true,
     stores: true,
@@ -61,6 +64,7 @@ export const providers = {
     reasoningRole: "developer",
     saysParallelCalls: false,
     callIdLength: Number.POSITIVE_INFINITY,
+    alternates: false,
     thinksAloud: false,
     refusesSampling: true,
     stores: true,
@@ -76,6 +80,7 @@ export const providers = {
     reasoningRole: "system",
     saysParallelCalls: true,
     callIdLength: 9,
+    alternates: true,
     thinksAloud: true,
     refusesSampling: false,
     stores: false,

@@ -16,6 +16,7 @@ import { FileExpiry } from "./files/file-expiry.ts";
 import { removeExpiredFiles } from "./files/remove-file.ts";
 import { newModelObject } from "./objects.ts";
 import type { ServiceContext } from "./operations/context.ts";
+import { isLimited, keepFor, type RetentionSettings } from "./retention.ts";
 import { DEFAULT_RUN_LIMITS, Executor, type RunLimits } from "./runs/executor.ts";
 import { FileSearch } from "./runs/file-search.ts";
 import { activeRuns } from "./runs/recovery.ts";
@@ -28,6 +29,8 @@ export interface ServiceSettings {
   directory: string;
   model: Model;
   limits?: Partial<RunLimits>;
+  /** How long what nobody uses is kept; for ever unless given. */
+  retention?: RetentionSettings;
   /** Told of what goes wrong where nobody asked. Default: the console's error output. */
   onError?(error: unknown): void;
 }
@@ -40,6 +43,8 @@ export interface Service {
    * @param until Unix seconds
    */
   waitUntil(runId: string, until: number): Promise<void>;
+  /** Bytes that the data takes on the disk. */
+  size(): Promise<number>;
   /**
    * Stops the models and lets go of the directory. Runs under way go on at the next start; their streams end with
    * `service_closed`.
@@ -60,10 +65,13 @@ const now = () => Math.floor(Date.now() / 1000);
  */
 export async function openService(settings: ServiceSettings): Promise<Service> {
   const feed = new RunFeed();
-  const store = publishingStore(
-    await openSqliteStore(settings.directory, (error) => feed.close(error)),
-    feed,
+  const keeping = settings.retention ?? {};
+  const database = await openSqliteStore(
+    settings.directory,
+    (error) => feed.close(error),
+    isLimited(keeping),
   );
+  const store = publishingStore(database, feed);
   const limits = { ...DEFAULT_RUN_LIMITS, ...settings.limits };
   const onError = settings.onError ?? console.error;
   const isKept = async (id: string) => (await store.get("file", id)) !== null;
@@ -75,7 +83,9 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
   const search = new FileSearch({ store, index, indexer, contextWindow, now });
   const executor = new Executor({ store, feed, model: settings.model, search, limits, now, onError });
   const expiry = new FileExpiry(() => removeExpiredFiles(store, disk, indexer, now()), onError);
+  const retention = keepFor({ store: database, settings: keeping, now, onError });
   const close = async () => {
+    await retention.close();
     feed.close(contractError("service_closed"));
     await Promise.all([executor.close(), expiry.close(), disk.close(), indexer.close()]);
     await index.close();
@@ -87,7 +97,6 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
     await close();
     throw error;
   }
-  const { actionSeconds } = limits;
   const listed = settings.model.name === undefined ? [] : [newModelObject(settings.model.name, now())];
   disk.sweep();
   takeUp(store, index, indexer).catch((error: unknown) => {
@@ -101,13 +110,18 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
     executor,
     models: listed,
     now,
-    actionSeconds,
+    limits,
   };
   const api = implementApi(
     (name) => operation(context, name),
     (name) => stream(context, feed, name),
   );
-  return { api, waitUntil: (runId, until) => executor.waitUntil(runId, until), close };
+  return {
+    api,
+    waitUntil: (runId, until) => executor.waitUntil(runId, until),
+    size: () => database.size(),
+    close,
+  };
 }
 
 function operation<Name extends AnswerName>(context: ServiceContext, name: Name): Method<Name> {

@@ -7,14 +7,19 @@ import { type Import, importsOf, ROOT, sourceFiles } from "./sources.ts";
 const ARROWS: { part: string; from: RegExp; to: RegExp[] }[] = [
   { part: "the contract imports nothing of ours", from: /^src\/contract\//, to: [/^src\/contract\//] },
   {
-    part: "the client knows the contract alone",
+    part: "what speaks HTTP to servers knows the contract alone",
+    from: /^src\/http\//,
+    to: [/^src\/http\//, /^src\/contract\//],
+  },
+  {
+    part: "the client knows the contract and HTTP",
     from: /^src\/client\//,
-    to: [/^src\/client\//, /^src\/contract\//],
+    to: [/^src\/client\//, /^src\/contract\//, /^src\/http\//],
   },
   {
     part: "models know no store and no service",
     from: /^src\/models\//,
-    to: [/^src\/models\//, /^src\/contract\//],
+    to: [/^src\/models\//, /^src\/contract\//, /^src\/http\//],
   },
   {
     part: "retrieval knows no service",
@@ -32,7 +37,7 @@ const ARROWS: { part: string; from: RegExp; to: RegExp[] }[] = [
     ],
   },
   {
-    part: "HTTP knows the contract alone",
+    part: "the service's HTTP knows the contract alone",
     from: /^src\/service\/http\//,
     to: [/^src\/service\/http\//, /^src\/contract\//],
   },

@@ -8,11 +8,12 @@ import { launchChromium } from "./launch-chromium.ts";
 const types = Object.keys(packageJson["node-red"].nodes);
 /** The types a user drags, each with the operations its form offers. */
 const dragged = {
-  "assistants-create-assistant": ["ensure", "retrieve", "list", "delete"],
+  "assistants-create-assistant": ["ensure", "create", "retrieve", "modify", "list", "delete"],
   "assistants-thread": ["create", "getOrCreate", "forget", "retrieve", "modify", "delete"],
-  "assistants-message": ["create", "list"],
-  "assistants-run": ["run", "cancel"],
+  "assistants-message": ["create", "list", "retrieve", "modify", "delete"],
+  "assistants-run": ["run", "cancel", "list", "retrieve"],
   "assistants-tool-call": [],
+  "assistants-upload-file": ["upload", "content", "list", "retrieve", "delete"],
 };
 
 describe("the editor", function () {
@@ -65,7 +66,7 @@ describe("the editor", function () {
       const answer = await editor.page.request.get(new URL(address, editor.page.url()).href);
       assert.match(
         await answer.text(),
-        /^<svg[^>]*><title>(assistant|thread|message|run|tool call)</,
+        /^<svg[^>]*><title>(assistant|thread|message|run|tool call|upload file)</,
         address,
       );
     }
@@ -250,6 +251,41 @@ describe("the editor", function () {
       assert.deepEqual(await editor.validationErrors(thread), []);
     });
   }
+
+  const wrongUploads: [string, object, RegExp][] = [
+    ["a path that is empty", { content: " ", contentType: "path" }, /path on disk is empty/],
+    ["an expiry that is too short", { expiry: "0.5", expiryUnit: "hours" }, /1 hour to 30 days/],
+    ["an expiry that is too long", { expiry: "31", expiryUnit: "days" }, /1 hour to 30 days/],
+    ["no limit for what is read", { operation: "content", maxSize: "" }, /number of MB/],
+    ["a list that is too long", { operation: "list", limit: "10001" }, /1 to 10000 files/],
+  ];
+  for (const [title, fields, complaint] of wrongUploads) {
+    it(`an upload file node with ${title} is invalid and says why, unless another operation is chosen`, async () => {
+      const file = await editor.drag("assistants-upload-file");
+      const set = (values: object) =>
+        editor.page.evaluate(`Object.assign(RED.nodes.node("${file}"), ${JSON.stringify(values)})`);
+      await set(fields);
+      const errors = await editor.validationErrors(file);
+      assert.equal(errors.length, 1);
+      assert.match(errors.join(), complaint);
+      await set({ operation: "delete" });
+      assert.deepEqual(await editor.validationErrors(file), []);
+    });
+  }
+
+  it("the upload file node keeps the path that is chosen, and then warns who may choose the file", async () => {
+    const file = await editor.drag("assistants-upload-file");
+    await editor.openForm(file);
+    const warning = editor.page.locator("#node-input-content-path");
+    assert.equal(await warning.isVisible(), false);
+    await editor.page.evaluate('$("#node-input-content").typedInput("type", "path")');
+    assert.equal(await warning.isVisible(), true);
+    await editor.page.evaluate('$("#node-input-content").typedInput("value", "/data/{{filename}}")');
+    await editor.closeForm();
+    const { content, contentType } = await editor.exported(file);
+    assert.deepEqual([content, contentType], ["/data/{{filename}}", "path"]);
+    assert.deepEqual(await editor.validationErrors(file), []);
+  });
 
   for (const wrong of ["[]", "{", "", "null"]) {
     it(`a tool call node with the parameters '${wrong}' is invalid and says why`, async () => {

@@ -34,6 +34,20 @@ describe("the service's command", () => {
     assert.equal(await service.stop(), 0);
   });
 
+  it("says at the start, and to anybody at /health, how many bytes its store takes", async () => {
+    const service = await startService(data());
+    const health = Object(await (await fetch(`${service.url}/health`)).json());
+    await service.stop();
+    assert.deepEqual([health.status, Object.keys(health)], ["ok", ["status", "store_bytes"]]);
+    assert.ok(health.store_bytes > 4096, String(health.store_bytes));
+    assert.ok(
+      service
+        .log()
+        .split("\n")
+        .some((line) => /^the store in .* takes \d+ bytes$/.test(line)),
+    );
+  });
+
   it("wants a key, and says where it can stand", async () => {
     const { code, stderr } = await runCli(["--data", data()]);
     assert.equal(code, 1);
@@ -70,6 +84,8 @@ describe("the service's command", () => {
     [["--port", "many"], /--port takes a whole number from 0 to 65535/],
     [["--port", "65536"], /--port takes a whole number from 0 to 65535/],
     [["--pace", "-1"], /--pace/],
+    [["--keep-threads-days", "1.5"], /--keep-threads-days takes a whole number from 0 to 36500/],
+    [["--keep-runs-days", "-1"], /--keep-runs-days/],
     [["--unknown"], /'--unknown'/],
   ] as const) {
     it(`refuses ${options.join(" ")}`, async () => {
@@ -83,7 +99,16 @@ describe("the service's command", () => {
   it("explains its options", async () => {
     const { code, stdout } = await runCli(["--help"]);
     assert.equal(code, 0);
-    for (const option of ["--data", "--api-key", "--port", "--host", "--pace", "--model-base-url", "--check"])
+    for (const option of [
+      "--data",
+      "--api-key",
+      "--port",
+      "--host",
+      "--pace",
+      "--keep-threads-days",
+      "--model-base-url",
+      "--check",
+    ])
       assert.ok(stdout.includes(option));
   });
 

@@ -1,7 +1,7 @@
 /** The service as somebody runs it from a shell: a process of its own, that can be killed. */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { createClient } from "../../src/client/client.ts";
+import { type Client, createClient } from "../../src/client/client.ts";
 import type { AssistantsApi } from "../../src/contract/api.ts";
 import { ROOT } from "../architecture/sources.ts";
 import { followLog } from "../package/installed.ts";
@@ -13,6 +13,10 @@ const CLI = join(ROOT, "src", "cli.ts");
 export interface ServiceProcess {
   url: string;
   api: AssistantsApi;
+  /** What it has written so far, to both of its outputs. */
+  log(): string;
+  /** A client of its own, with connections of its own. */
+  connect(): Client;
   /** `kill -9`; fulfilled when the process is gone. */
   kill(): Promise<void>;
   /** As a terminal or a service manager stops it; fulfilled with the exit code. */
@@ -29,9 +33,16 @@ export async function startService(
   const env = { ...process.env, ASSISTANTS_API_KEY: KEY, ...environment };
   const child = spawn(process.execPath, [CLI, ...given], { env, stdio: ["ignore", "pipe", "pipe"] });
   const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  let written = "";
+  for (const output of [child.stdout, child.stderr]) {
+    output.on("data", (chunk: Buffer) => {
+      written += chunk.toString();
+    });
+  }
   const line = await followLog(child)("listening on ");
   const url = line.slice(line.indexOf("http")).trim();
-  const client = createClient({ dialect: "openai", baseUrl: `${url}/v1`, apiKey: KEY, maxRetries: 0 });
+  const connect = () => createClient({ dialect: "openai", baseUrl: `${url}/v1`, apiKey: KEY, maxRetries: 0 });
+  const client = connect();
   const end = async (signal: NodeJS.Signals) => {
     await client.close();
     child.kill(signal);
@@ -40,6 +51,8 @@ export async function startService(
   return {
     url,
     api: client.api,
+    log: () => written,
+    connect,
     kill: async () => {
       child.kill("SIGKILL");
       await exited;

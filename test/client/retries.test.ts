@@ -60,6 +60,15 @@ describe("a failed request", () => {
     assert.equal(server.seen.length, 1);
   });
 
+  for (const method of methods) {
+    it(`is not repeated where the server asks for more than a minute: ${method}`, async () => {
+      await using server = await startServer(sendJson({}, 429, { "retry-after": "61" }));
+      await using client = connect(server);
+      assert.equal((await errorOf(calls[method](client.api))).status, 429);
+      assert.equal(server.seen.length, 1);
+    });
+  }
+
   it("is repeated as often as the settings say", async () => {
     await using server = await startServer(sendJson({}, 429, soon));
     await using client = connect(server, { maxRetries: 4 });

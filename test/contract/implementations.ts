@@ -8,6 +8,9 @@ import type { Model } from "../../src/models/model.ts";
 import { startHttpServer } from "../../src/service/http/server.ts";
 import type { RunLimits } from "../../src/service/runs/executor.ts";
 import { openService } from "../../src/service/service.ts";
+import { judge } from "../conformance/judge.ts";
+import { judgedApi } from "../conformance/judged-api.ts";
+import { startJudgingProxy } from "../conformance/judging-proxy.ts";
 
 /** An open implementation; disposing of it closes everything and removes its directory. */
 export interface OpenApi extends AsyncDisposable {
@@ -38,15 +41,15 @@ export async function openServed(model: Model, limits?: Partial<RunLimits>) {
   const { api, reported, onError, close } = await openEmbedded(model, limits);
   const apiKey = "key-for-the-contract";
   const server = await startHttpServer({ api, apiKey, port: 0, onError });
-  const connect = (dialect: "openai" | "azure") => {
-    const baseUrl = dialect === "openai" ? `${server.url}/v1` : server.url;
+  const connect = (dialect: "openai" | "azure", url = server.url) => {
+    const baseUrl = dialect === "openai" ? `${url}/v1` : url;
     return createClient({ dialect, baseUrl, apiKey, timeoutSeconds: 30 });
   };
   const closeAll = async () => {
     await server.close();
     await close();
   };
-  return { connect, reported, [Symbol.asyncDispose]: closeAll };
+  return { url: server.url, apiKey, connect, reported, [Symbol.asyncDispose]: closeAll };
 }
 
 async function openRemote(
@@ -55,9 +58,11 @@ async function openRemote(
   limits?: Partial<RunLimits>,
 ): Promise<OpenApi> {
   const served = await openServed(model, limits);
-  const client = served.connect(dialect);
+  const proxy = judge && (await startJudgingProxy(served.url, judge));
+  const client = served.connect(dialect, proxy?.url);
   const close = async () => {
     await client.close();
+    await proxy?.[Symbol.asyncDispose]();
     await served[Symbol.asyncDispose]();
   };
   return { api: client.api, reported: served.reported, [Symbol.asyncDispose]: close };
@@ -68,7 +73,7 @@ export const implementations: readonly Implementation[] = [
     name: "embedded service",
     open: async (model, limits) => {
       const { api, reported, close } = await openEmbedded(model, limits);
-      return { api, reported, [Symbol.asyncDispose]: close };
+      return { api: judge ? judgedApi(api, judge) : api, reported, [Symbol.asyncDispose]: close };
     },
   },
   { name: "client over HTTP, OpenAI", open: (model, limits) => openRemote("openai", model, limits) },

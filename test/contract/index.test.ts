@@ -1,4 +1,5 @@
 /** One suite for every implementation of the API. */
+import { judge } from "../conformance/judge.ts";
 import { assistantsSuite } from "./assistants.ts";
 import { busyThreadsSuite } from "./busy-threads.ts";
 import { cancelSuite } from "./cancel.ts";
@@ -10,6 +11,7 @@ import { fileSearchSuite } from "./file-search.ts";
 import { filesSuite } from "./files.ts";
 import { idsSuite } from "./ids.ts";
 import { implementations } from "./implementations.ts";
+import { faultlessSuite, judgementSuite } from "./judgement.ts";
 import { malformedRequestsSuite } from "./malformed-requests.ts";
 import { messagesSuite } from "./messages.ts";
 import { modelsSuite } from "./models.ts";
@@ -67,5 +69,14 @@ for (const implementation of implementations) {
     before(() => subject.open());
     after(() => subject.close());
     for (const [name, suite] of Object.entries(suites)) describe(name, () => suite(subject));
+    // A suite of its own, because suites run behind the tests that stand beside them.
+    describe("the OpenAPI file", () => judge && faultlessSuite(judge));
   });
+}
+
+describe("contract: the judge", () => judge && judgementSuite(judge));
+
+// At the very end, where it is seen.
+if (judge === null) {
+  after(() => console.log("The contract suite was not judged: ASSISTANTS_OPENAPI names no OpenAPI file."));
 }

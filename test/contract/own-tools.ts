@@ -182,6 +182,14 @@ export function ownToolsSuite(subject: Subject): void {
     assert.deepEqual(updated.tool_resources, tool_resources);
   });
 
+  it("take a file that is there", async () => {
+    const file = { name: "numbers.csv", content: Buffer.from("1,2") };
+    const { id } = await subject.api.createFile({ purpose: "assistants", file });
+    const tool_resources = { code_interpreter: { file_ids: [id] } };
+    const assistant = await subject.api.createAssistant({ model: "m", tools: [CODE], tool_resources });
+    assert.deepEqual(assistant.tool_resources, tool_resources);
+  });
+
   it("do not find a file that is not there", async () => {
     const tool_resources = { code_interpreter: { file_ids: ["file-0"] } };
     const sentence = "No file found with id 'file-0'.";

@@ -97,6 +97,19 @@ export function pagingSuite(subject: Subject): void {
     assert.equal(second.has_more, false);
   });
 
+  for (const order of ["asc", "desc"] as const) {
+    it(`keeps its pages while other rows are deleted, ${order}`, async () => {
+      const { thread_id, ids } = await threadWith(subject, 6);
+      const ordered = order === "asc" ? ids : ids.toReversed();
+      const first = await subject.api.listMessages({ thread_id, order, limit: 2 });
+      for (const message_id of [ordered[0] ?? "", ordered[3] ?? ""]) {
+        await subject.api.deleteMessage({ thread_id, message_id });
+      }
+      const second = await subject.api.listMessages({ thread_id, order, after: first.last_id ?? "" });
+      assert.deepEqual([idsOf(second), second.has_more], [[ordered[2], ordered[4], ordered[5]], false]);
+    });
+  }
+
   it("pages assistants", async () => {
     const created: string[] = [];
     for (let count = 0; count < 3; count += 1) {

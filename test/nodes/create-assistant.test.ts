@@ -263,6 +263,59 @@ describe("the create assistant node", () => {
       }));
   });
 
+  it("makes a new assistant for every message, its texts filled in from the message", () => {
+    const fields = { operation: "create", assistantName: "{{payload}}", instructions: "Help {{topic}}." };
+    return within([node(fields)], async () => {
+      const made = [await pass({ payload: "A", topic: "a" }), await pass({ payload: "B", topic: "{{b}}" })];
+      assert.deepEqual(
+        made.map(({ assistant }) => assistant),
+        (await all()).toReversed(),
+      );
+      assert.deepEqual(
+        (await all()).map(({ name, instructions }) => [name, instructions]),
+        [
+          ["B", "Help {{b}}."],
+          ["A", "Help a."],
+        ],
+      );
+    });
+  });
+
+  describe("modify", () => {
+    const full = { model: "m", name: "Old", instructions: "Be brief.", temperature: 0 };
+    const empty = { operation: "modify", model: "", assistantName: "", instructions: "" };
+
+    it("changes what the form says, filled in from the message, and nothing else", () =>
+      within([node({ ...empty, assistantName: "{{payload}}" })], async () => {
+        const made = await served.api.createAssistant(full);
+        const { assistant } = await pass({ assistant: made, payload: "New" });
+        assert.deepEqual(assistant, { ...made, name: "New" });
+        assert.deepEqual(await all(), [assistant]);
+      }));
+
+    it("replaces model, instructions and functions where the form names them", () => {
+      const fields = { ...empty, model: "n", instructions: "Be long.", functions: ["w"] };
+      return within([node(fields), toolCall("w", "getWeather")], async () => {
+        const made = await served.api.createAssistant(full);
+        await pass({ assistant: made.id });
+        const [changed] = await all();
+        const tools = changed?.tools.map((tool) =>
+          tool.type === "function" ? tool.function.name : tool.type,
+        );
+        assert.deepEqual(
+          [changed?.name, changed?.model, changed?.instructions, tools],
+          ["Old", "n", "Be long.", ["getWeather"]],
+        );
+      });
+    });
+
+    it("sends a message without an assistant to Catch", () =>
+      within([node(empty)], async () => {
+        flow.send("create", {});
+        assert.equal((await caughtError(flow)).code, "assistant_missing");
+      }));
+  });
+
   it("retrieves an assistant as it stands now", () =>
     within([node({ operation: "retrieve" })], async () => {
       const made = await served.api.createAssistant({ model: "m" });

@@ -87,6 +87,55 @@ describe("the message node", () => {
     }
   });
 
+  describe("one message", () => {
+    const written = () =>
+      served.api.createMessage({ thread_id: thread.id, role: "user", content: "a", metadata: { old: "1" } });
+
+    for (const by of ["object", "id"]) {
+      it(`retrieves the message given as ${by} as it stands now`, async () => {
+        await start({ operation: "retrieve" });
+        const made = await written();
+        const name = { thread_id: thread.id, message_id: made.id };
+        const changed = await served.api.updateMessage({ ...name, metadata: { a: "1" } });
+        const msg = await pass({ message: by === "id" ? made.id : made, payload: "kept" });
+        assert.deepEqual([msg["message"], msg.payload], [changed, "kept"]);
+      });
+    }
+
+    it("replaces the metadata with the JSON of the form, its texts filled in after it was parsed", async () => {
+      await start({ operation: "modify", metadata: '{"said": "{{payload}}"}' });
+      const msg = await pass({ message: await written(), payload: '", "broken": "{{topic}}' });
+      const [stands] = await stored();
+      assert.deepEqual(stands?.metadata, { said: '", "broken": "{{topic}}' });
+      assert.deepEqual(msg["message"], stands);
+    });
+
+    it("takes metadata from the message as they are", async () => {
+      await start({ operation: "modify", metadata: "payload", metadataType: "msg" });
+      await pass({ message: await written(), payload: { said: "{{topic}}" } });
+      assert.deepEqual((await stored())[0]?.metadata, { said: "{{topic}}" });
+    });
+
+    it("deletes a message", async () => {
+      await start({ operation: "delete" });
+      const { id } = await written();
+      const msg = await pass({ message: id });
+      assert.deepEqual(msg["message"], { id, object: "thread.message.deleted", deleted: true });
+      assert.deepEqual(await stored(), []);
+    });
+
+    for (const operation of ["retrieve", "modify", "delete"]) {
+      it(`sends what names no message, or one that is gone, to Catch: ${operation}`, async () => {
+        await start({ operation });
+        flow.send("message", { thread });
+        assert.equal((await caughtError(flow)).code, "message_missing");
+        flow.send("message", { thread, message: "msg_000000000000000000000000" });
+        assert.equal((await caughtError(flow)).code, "message_not_found");
+        assert.deepEqual(flow.inbox("out").arrived, []);
+      });
+    }
+  });
+
   const wrong: [string, object, NodeMessage, string][] = [
     ["without a thread", {}, { thread: undefined }, "thread_missing"],
     ["with an unknown thread", {}, { thread: "thread_000000000000000000000000" }, "thread_not_found"],

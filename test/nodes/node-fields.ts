@@ -74,6 +74,10 @@ export const message = (fields: object = {}): FlowNode => ({
   contentType: "msg",
   limit: "",
   order: "asc",
+  message: "message",
+  messageType: "msg",
+  metadata: "{}",
+  metadataType: "json",
   ...fields,
 });
 
@@ -105,6 +109,27 @@ export const toolCall = (id: string, functionName: string, fields: object = {}):
   description: "",
   parameters: '{"type":"object","properties":{}}',
   outputs: 2,
+  ...fields,
+});
+
+export const uploadFile = (fields: object = {}): FlowNode => ({
+  ...onTab,
+  id: "file",
+  type: "assistants-upload-file",
+  config: "service",
+  operation: "upload",
+  content: "payload",
+  contentType: "msg",
+  filename: "filename",
+  filenameType: "msg",
+  purpose: "assistants",
+  expiry: "",
+  expiryUnit: "days",
+  file: "file",
+  fileType: "msg",
+  maxSize: 64,
+  listPurpose: "",
+  limit: 20,
   ...fields,
 });
 

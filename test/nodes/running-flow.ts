@@ -12,6 +12,7 @@ import { builtInSettings } from "../../nodes/shared/service-settings.ts";
 import type { Share } from "../../nodes/shared/shared.ts";
 import registerThread from "../../nodes/thread.ts";
 import registerToolCall from "../../nodes/tool-call.ts";
+import registerUploadFile from "../../nodes/upload-file.ts";
 import { Inbox } from "./inbox.ts";
 import { type FlowNode, TAB, tab } from "./node-fields.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
@@ -23,6 +24,7 @@ const registers = [
   registerRun,
   registerThread,
   registerToolCall,
+  registerUploadFile,
   registerFunction,
 ];
 
@@ -56,6 +58,8 @@ interface FlowOptions {
   tab?: object;
   /** One of its own, unless a test wants to see what is in it afterwards. */
   userDir?: string;
+  /** More of Node-RED's settings. */
+  settings?: object;
   /** Node-RED's context stores, as its settings name them. */
   contextStorage?: object;
   /** Registers nodes beside those of every test. */
@@ -70,7 +74,8 @@ export async function runFlow(nodes: FlowNode[], options: FlowOptions = {}): Pro
   const credentials = options.credentials ?? {};
   const whole = (own: FlowNode[]) => [tab(options.tab), ...own];
   const ownDir = await temporaryDirectory();
-  helper.settings({ userDir: options.userDir ?? ownDir.path, contextStorage: options.contextStorage });
+  const userDir = options.userDir ?? ownDir.path;
+  helper.settings({ ...options.settings, userDir, contextStorage: options.contextStorage });
   await helper.load(
     [(RED) => void seen.push(RED), ...registers, ...(options.types ?? [])],
     whole(nodes),

@@ -40,6 +40,7 @@ describe("the packed package in a real Node-RED", function () {
       "assistants-run",
       "assistants-thread",
       "assistants-tool-call",
+      "assistants-upload-file",
     ]);
     assert.deepEqual(
       ours.filter((set) => set.err !== undefined || !set.enabled),
@@ -55,11 +56,11 @@ describe("the packed package in a real Node-RED", function () {
 
   it("offers its examples in the editor's import dialogue", async () => {
     const response = await fetch(`${running.url}/library/examples/flows/${PACKAGE}/`);
-    assert.deepEqual(await response.json(), [{ fn: "conversation" }, { fn: "weather" }]);
+    assert.deepEqual(await response.json(), [{ fn: "conversation" }, { fn: "files" }, { fn: "weather" }]);
   });
 
   it("serves the icon of each node", async () => {
-    for (const name of ["assistant", "message", "run", "thread", "tool-call"]) {
+    for (const name of ["assistant", "message", "run", "thread", "tool-call", "upload-file"]) {
       const response = await fetch(`${running.url}/icons/${PACKAGE}/${name}.svg`);
       assert.equal(response.status, 200, name);
       assert.match(await response.text(), /<svg/);
@@ -67,7 +68,15 @@ describe("the packed package in a real Node-RED", function () {
   });
 
   it("serves the texts of each node", async () => {
-    for (const name of ["config", "create-assistant", "message", "run", "thread", "tool-call"]) {
+    for (const name of [
+      "config",
+      "create-assistant",
+      "message",
+      "run",
+      "thread",
+      "tool-call",
+      "upload-file",
+    ]) {
       const response = await fetch(`${running.url}/locales/${PACKAGE}/assistants-${name}?lng=en-US`);
       assert.notDeepEqual(await response.json(), {}, name);
     }

@@ -123,9 +123,8 @@ export class AnswerEvents {
   #finish(reason: SdkFinishReason, usage: SdkUsage): ModelEvent[] {
     const used = usageOf(usage);
     const finished = this.#reason(reason);
-    const whole = finished === "stop" && this.#calls.size === 0;
     return [
-      ...this.#text(this.#thinking?.rest(whole) ?? ""),
+      ...this.#text(this.#thinking?.rest(this.#calls.size > 0) ?? ""),
       ...this.#opaque(),
       ...(used ? [{ type: "usage", usage: used } as const] : []),
       { type: "finish", reason: finished },

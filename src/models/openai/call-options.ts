@@ -3,6 +3,7 @@ import type { ReasoningEffort, ResponseFormat } from "../../contract/objects.ts"
 import type { ModelRequest } from "../model.ts";
 import { withoutOwnTools } from "../own-tools.ts";
 import { type Provider, providers, type ServedModelSettings } from "../settings.ts";
+import { alternating } from "./alternating.ts";
 import { promptOf } from "./prompt.ts";
 import type { SdkOptions } from "./sdk.ts";
 
@@ -32,8 +33,9 @@ export function callOptions(asked: ModelRequest, settings: Settings): SdkOptions
   const saysParallel = request.functions.length > 0 && (!parallel || provider.saysParallelCalls);
   const wanted = request.max_completion_tokens;
   const limit = wanted !== null && settings.wire === "responses" ? Math.max(SMALLEST_LIMIT, wanted) : wanted;
+  const prompt = promptOf(request, callIdLength);
   return {
-    prompt: promptOf(request, callIdLength),
+    prompt: settings.wire === "chat" && provider.alternates ? alternating(prompt) : prompt,
     ...(temperature === null ? {} : { temperature }),
     ...(top_p === null ? {} : { topP: top_p }),
     ...(limit === null || ownLimit ? {} : { maxOutputTokens: limit }),

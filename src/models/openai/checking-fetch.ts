@@ -2,8 +2,9 @@
  * The `fetch` that the SDK is given. It sends what the SDK has written, to where and with the key that the settings
  * name, whatever the SDK found in its environment; and it hands back only what is a model's answer.
  */
-import type { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
+import { readText } from "../../http/body-text.ts";
+import { firstOfEach, type Headers } from "../../http/headers.ts";
 import { providers, type ServedModelSettings } from "../settings.ts";
 import { checkedStream, wholeAnswer } from "./checked-answers.ts";
 import { withCodeRuns } from "./code-interpreter.ts";
@@ -19,8 +20,6 @@ export interface CheckingFetch {
   onActivity(): void;
 }
 
-type Headers = Readonly<Record<string, string>>;
-
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const MAX_ERROR_BYTES = 64 * 1024;
 const REQUEST_IDS = ["x-request-id", "apim-request-id", "x-ms-request-id"];
@@ -33,20 +32,20 @@ export function checkingFetch(checking: CheckingFetch): typeof globalThis.fetch 
     const written = parse(String(init?.body)) ?? {};
     const sent = { ...withCodeRuns(written), model: checking.model };
     const answer = await send(checking, url, JSON.stringify(sent), init?.signal ?? null, place);
-    const headers = single(answer.headers);
+    const headers = firstOfEach(answer.headers);
     place.status = answer.statusCode;
     const requestId = REQUEST_IDS.map((name) => headers[name]).find(Boolean);
     if (requestId !== undefined) place.requestId = requestId;
 
     const { body } = answer;
     if (answer.statusCode >= 300) {
-      throw refusedAnswer(redact(await readText(asFarAsItGoes(body), MAX_ERROR_BYTES)), place, headers);
+      throw refusedAnswer(redact(await readText(body, MAX_ERROR_BYTES, "cut")), place, headers);
     }
     if (!("stream" in sent)) {
-      const text = await readText(
-        announced(disconnecting(body, place), checking.onActivity),
-        MAX_ANSWER_BYTES,
-      );
+      body.on("data", checking.onActivity);
+      const text = await readText(body, MAX_ANSWER_BYTES).catch((error: unknown) => {
+        throw brokenOff(error, place);
+      });
       return new Response(wholeAnswer(text, { wire: checking.settings.wire, place, redact }));
     }
     const stream = checkedStream(disconnecting(body, place), { wire: checking.settings.wire, place, redact });
@@ -105,21 +104,15 @@ async function* announced<Piece>(
   }
 }
 
-/** The body of an error. Where it breaks off, the status says enough. */
-async function* asFarAsItGoes(body: Readable): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const chunk of body) yield chunk;
-  } catch {
-    // What came is shown.
-  }
-}
+const brokenOff = (error: unknown, place: Place) =>
+  disconnected(error, place, "The connection broke off during the answer");
 
 /** The same bytes; a connection that breaks while they come is said as clearly as one that was never made. */
 async function* disconnecting(bytes: AsyncIterable<Uint8Array>, place: Place): AsyncGenerator<Uint8Array> {
   try {
     yield* bytes;
   } catch (error) {
-    throw disconnected(error, place, "The connection broke off during the answer");
+    throw brokenOff(error, place);
   }
 }
 
@@ -136,22 +129,4 @@ function bodyOf(texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
       await texts.return(undefined);
     },
   });
-}
-
-/** Nothing is read past `maxBytes`: the text is cut there and the connection dropped. */
-async function readText(bytes: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of bytes) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > maxBytes) break;
-  }
-  return Buffer.concat(chunks).subarray(0, maxBytes).toString("utf8");
-}
-
-/** Of a header that was sent more than once, the first. */
-function single(headers: Record<string, string | string[] | undefined>): Headers {
-  const entries = Object.entries(headers).map(([name, value]) => [name, [value].flat()[0] ?? ""]);
-  return Object.fromEntries(entries);
 }

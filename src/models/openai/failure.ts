@@ -83,10 +83,8 @@ export function wireFailure(body: unknown): WireFailure | null {
   return { message, code };
 }
 
-/** An error that is the whole body, as older versions of vLLM and Azure's gateway send it. */
-const isBareError = (body: Fields) =>
-  typeof body["message"] === "string" &&
-  (body["object"] === "error" || typeof body["statusCode"] === "number");
+/** An error that is the whole body, as older versions of vLLM and many gateways send it. No answer has a message. */
+const isBareError = (body: Fields) => typeof body["message"] === "string";
 
 /** The failure that a provider's error means. */
 export function refused(

@@ -2,6 +2,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { OpenAIProvider } from "@ai-sdk/openai";
 import type { Dispatcher } from "undici";
+import { openDispatcher } from "../../http/dispatcher.ts";
+import { retryDelay } from "../../http/retry-timing.ts";
 import { type Model, ModelError, type ModelEvent, type ModelRequest } from "../model.ts";
 import { providers, REHEARSAL, type ServedModelSettings } from "../settings.ts";
 import { Activity } from "./activity.ts";
@@ -9,14 +11,15 @@ import { AnswerEvents } from "./answer-events.ts";
 import { baseUrlOf } from "./base-url.ts";
 import { callOptions } from "./call-options.ts";
 import { checkingFetch } from "./checking-fetch.ts";
-import { openDispatcher } from "./dispatcher.ts";
 import { asFailure, type Place, ProviderFailure } from "./failure.ts";
-import { retryDelay } from "./retry-timing.ts";
 import type { SdkModel } from "./sdk.ts";
 import { shorter } from "./shorter.ts";
 
 /** How often a call is repeated that has not said anything yet. */
 const MAX_RETRIES = 2;
+
+/** To one server at once; more calls wait for their turn. */
+const CONNECTIONS = 128;
 
 /** What is loaded with the first call. */
 interface Loaded {
@@ -30,7 +33,10 @@ export function createServedModel(settings: ServedModelSettings): Model {
   let loading: Promise<Loaded> | null = null;
 
   async function load(): Promise<Loaded> {
-    const [{ createOpenAI }, dispatcher] = await Promise.all([import("@ai-sdk/openai"), openDispatcher()]);
+    const [{ createOpenAI }, dispatcher] = await Promise.all([
+      import("@ai-sdk/openai"),
+      openDispatcher(CONNECTIONS),
+    ]);
     return { createOpenAI, dispatcher };
   }
 
@@ -85,7 +91,7 @@ export function createServedModel(settings: ServedModelSettings): Model {
             continue;
           }
           if (said || !failure.passing || retry >= MAX_RETRIES) throw failure;
-          const delay = retryDelay(retry, failure.headers);
+          const delay = retryDelay(retry, failure.headers, Date.now(), Math.random());
           if (delay === null) throw failure;
           await pause(delay, undefined, { signal });
           retry += 1;

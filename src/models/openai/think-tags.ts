@@ -21,11 +21,11 @@ export class ThinkTags {
 
   /**
    * What was held back, when nothing more comes.
-   * @param whole whether the model has said all that it meant to and called nothing: then an answer that never came
-   *   out of its tag is better than none
+   * @param called whether the model has called something: if not, an answer that never came out of its tag, be it that
+   *   its tokens ran out, is better than none
    */
-  rest(whole: boolean): string {
-    if (this.#state === "thinking" && !whole) return "";
+  rest(called: boolean): string {
+    if (this.#state === "thinking" && called) return "";
     const held = this.#thought + this.#held;
     return held.trim() === "" ? "" : held;
   }

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from "node:http";
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import { contractError, type ErrorCode } from "../../contract/errors.ts";
 import { newId } from "../../contract/ids.ts";
@@ -33,4 +33,33 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket
   }
   socket.write(brokenRequestAnswer(error.code));
   socket.destroySoon();
+}
+
+/**
+ * Answers what is no request, behind the answers to the requests before it on the same connection: else a sender
+ * would take it for the answer to one of those, and think refused what was done.
+ * @returns what hears of broken requests
+ */
+export function afterWholeRequests(): {
+  hear(request: IncomingMessage, response: ServerResponse): void;
+  answer(error: NodeJS.ErrnoException, socket: Socket): void;
+} {
+  const underWay = new WeakMap<Socket, Map<ServerResponse, IncomingMessage>>();
+  const whole = (socket: Socket) =>
+    [...(underWay.get(socket) ?? [])].filter(([, request]) => request.complete).map(([response]) => response);
+
+  const answer = (error: NodeJS.ErrnoException, socket: Socket): void => {
+    const [response] = error.code === "ECONNRESET" || !socket.writable ? [] : whole(socket);
+    if (!response) answerBrokenRequest(error, socket);
+    else response.once("close", () => answer(error, socket));
+  };
+  return {
+    hear: (request, response) => {
+      const { socket } = request;
+      const responses = underWay.get(socket) ?? new Map();
+      underWay.set(socket, responses.set(response, request));
+      response.prependOnceListener("close", () => responses.delete(response));
+    },
+    answer,
+  };
 }

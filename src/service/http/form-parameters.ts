@@ -20,16 +20,18 @@ const LIMITS = {
  * The parameters of a form as they come: those before the file at once, all of them when its content has been read.
  * The content rejects with `invalid_form` where the form is cut off or holds a second file.
  * @param form the name of the parameter that is the file
+ * @param complete makes an operation's parameters of the form's other fields
  */
 export async function formParameters(
   request: FastifyRequest,
   form: string,
+  complete: (fields: Record<string, unknown>) => Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
   if (!request.isMultipart()) throw contractError("form_expected");
   const parts = readable(request.parts({ limits: LIMITS }));
   const before = new FormFields();
   const file = await nextFile(parts, before);
-  if (file === null) return before.toObject();
+  if (file === null) return complete(before.toObject());
   if (file.fieldname !== form) throw contractError("unknown_parameter", { param: file.fieldname });
 
   const behind = new FormFields(before);
@@ -43,9 +45,9 @@ export async function formParameters(
     name: file.filename,
     type: file.mimetype,
     content: content(file.file),
-    later: () => behind.toObject(),
+    later: () => complete(behind.toObject()),
   };
-  return { ...before.toObject(), [form]: upload };
+  return { ...complete(before.toObject()), [form]: upload };
 }
 
 /** Reads on what nobody wants any more of a request, so that its caller comes to read the answer. */

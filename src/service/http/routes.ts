@@ -84,12 +84,14 @@ export interface RouteSettings {
   /** For streams that fail when their first event is out; see `FrameSettings`. */
   explain: FrameSettings["explain"];
   deadline: AbortSignal;
+  /** Bytes that the data takes on the disk. */
+  size?(): Promise<number>;
 }
 
 /** Adds every operation that takes no form under every dialect's prefix, and `GET /health` for anybody. */
 export function addRoutes(app: FastifyInstance, api: AssistantsApi, settings: RouteSettings): void {
   const unchecked: UncheckedApi = api;
-  const { isKey, ...streaming } = settings;
+  const { isKey, size, ...streaming } = settings;
 
   for (const dialect of dialects) {
     for (const name of answerNames) {
@@ -126,7 +128,7 @@ export function addRoutes(app: FastifyInstance, api: AssistantsApi, settings: Ro
     }
   }
 
-  app.get("/health", async () => ({ status: "ok" }));
+  app.get("/health", async () => ({ status: "ok", ...(size ? { store_bytes: await size() } : {}) }));
 }
 
 /** Adds the operations that take a form, to a server that reads no other bodies. */
@@ -144,8 +146,8 @@ export function addFormRoutes(app: FastifyInstance, api: AssistantsApi, settings
           const { params: path, query } = request;
           const signal = callerGone(reply);
           try {
-            const body = await formParameters(request, form);
-            const parameters = requestParameters(operation, { path, query, body });
+            const complete = (body: object) => requestParameters(operation, { path, query, body });
+            const parameters = await formParameters(request, form, complete);
             return reply.send(await outcomeOf(() => unchecked[name](parameters, { signal }), signal));
           } finally {
             letGo(request);

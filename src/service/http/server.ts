@@ -7,7 +7,7 @@ import { ContractError, contractError } from "../../contract/errors.ts";
 import { newId } from "../../contract/ids.ts";
 import { keyChecker } from "./admission.ts";
 import { limitArrival } from "./arrival.ts";
-import { answerBrokenRequest } from "./broken-requests.ts";
+import { afterWholeRequests } from "./broken-requests.ts";
 import { prepareClosing } from "./closing.ts";
 import { BODY_LIMIT, readJsonBodies } from "./json-body.ts";
 import { givenRequestId, REQUEST_ID } from "./request-id.ts";
@@ -33,6 +33,8 @@ export interface HttpServerSettings {
   port: number;
   /** Name or address to listen on; 127.0.0.1 unless given. */
   host?: string;
+  /** Bytes that the data behind the API takes on the disk, for `GET /health`; not told unless given. */
+  size?: () => Promise<number>;
   /** Told of every failure that callers see only as `internal_error`; a process warning unless given. */
   onError?: (error: unknown) => void;
 }
@@ -67,7 +69,8 @@ function answerError(error: unknown, reply: FastifyReply, onError: (error: unkno
   reply.code(known.status).header(REQUEST_ID, reply.request.id).send(known.toWire());
 }
 
-function build({ api, apiKey, onError = warn }: HttpServerSettings) {
+function build({ api, apiKey, size, onError = warn }: HttpServerSettings) {
+  const brokenRequests = afterWholeRequests();
   const app: FastifyInstance = fastify({
     genReqId: ({ headers }) => givenRequestId(headers[REQUEST_ID]) ?? newId("req"),
     bodyLimit: BODY_LIMIT,
@@ -79,7 +82,7 @@ function build({ api, apiKey, onError = warn }: HttpServerSettings) {
     routerOptions: { maxParamLength: MAX_ID_LENGTH },
     http: { headersTimeout: HEADERS_TIMEOUT, requireHostHeader: false },
     exposeHeadRoutes: false,
-    clientErrorHandler: answerBrokenRequest,
+    clientErrorHandler: brokenRequests.answer,
     frameworkErrors: (error, _request, reply) => answerError(error, reply, onError),
   });
 
@@ -93,6 +96,7 @@ function build({ api, apiKey, onError = warn }: HttpServerSettings) {
   const { close, graceOver } = prepareClosing(app, CLOSING_GRACE);
   limitArrival(app, BODY_TIMEOUT);
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, onError));
+  app.server.on("request", brokenRequests.hear);
   // Expectations that Node does not know would be answered without a body; they are ignored instead.
   app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
 
@@ -102,6 +106,7 @@ function build({ api, apiKey, onError = warn }: HttpServerSettings) {
     // A call is given up in the middle of its stream for one reason only.
     explain: (error: unknown) => explain(error, true, onError).toWire().error,
     deadline: graceOver,
+    ...(size ? { size } : {}),
   };
   addRoutes(app, api, settings);
   // Apart from the others, which read no forms.

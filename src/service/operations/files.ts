@@ -38,7 +38,10 @@ export const files: Handlers<"createFile" | "listFiles" | "getFile" | "deleteFil
 };
 
 /** The file of that id. One whose time has come is gone, though it may not have been removed yet. */
-async function findFile({ store, now }: OperationContext, id: string): Promise<Stored<"file">> {
+export async function findFile(
+  { store, now }: Pick<OperationContext, "store" | "now">,
+  id: string,
+): Promise<Stored<"file">> {
   const stored = await find(store, "file", id);
   const { expires_at } = stored.object;
   if (expires_at !== undefined && expires_at <= now()) throw contractError("file_not_found", { id });

@@ -75,9 +75,9 @@ export const runs: Handlers<
   async submitToolOutputsToRun(context, { thread_id, run_id, tool_outputs }) {
     context.follow({ id: run_id, thread_id });
     const run = await changeOwn(context, thread_id, run_id, (state) =>
-      planToolOutputs(state, tool_outputs, context.now()),
+      planToolOutputs(state, tool_outputs, context.now(), context.limits.workSeconds),
     );
-    context.executor.enqueue(run_id);
+    context.executor.enqueue(run);
     return run;
   },
 };
@@ -94,7 +94,7 @@ interface Before {
  * @param stores the vector stores that it searches instead of its assistant's
  */
 async function begin(
-  { store, executor, indexer, now, actionSeconds, follow }: OperationContext,
+  { store, executor, indexer, now, limits, follow }: OperationContext,
   threadId: string,
   request: RunRequest,
   messages: Request<"CreateMessage">[],
@@ -102,7 +102,7 @@ async function begin(
   before: () => Promise<Before>,
 ): Promise<Run> {
   const assistant = (await find(store, "assistant", request.assistant_id)).object;
-  const run = newRun(threadId, assistant, request, now(), actionSeconds);
+  const run = newRun(threadId, assistant, request, now(), limits.workSeconds ?? limits.actionSeconds);
   const searched = stores ?? assistant.tool_resources?.file_search?.vector_store_ids ?? [];
   const internal: RunInternal = { interruptions: 0, refusedRounds: 0, usage: NO_USAGE };
   if (searched.length > 0) internal.stores = searched;
@@ -120,7 +120,7 @@ async function begin(
   });
   indexer.enqueue(added);
   await indexer.forget(replaced);
-  executor.enqueue(run.id);
+  executor.enqueue(run);
   return run;
 }
 

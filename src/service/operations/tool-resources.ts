@@ -4,6 +4,7 @@ import type { Request } from "../../contract/requests.ts";
 import type { Change, Store } from "../store/store.ts";
 import { addFiles } from "../vector-stores/add-files.ts";
 import { newVectorStore } from "../vector-stores/new-objects.ts";
+import { findFile } from "./files.ts";
 import { find } from "./stored.ts";
 
 type Given = Request<"CreateAssistant">["tool_resources"];
@@ -21,7 +22,7 @@ export interface PlannedResources {
 
 /**
  * Resolves what tools are to use: vector stores that are there, or one that is made with its files.
- * Throws `file_not_found` and `vector_store_not_found`; files for the code interpreter are among what is not there.
+ * Throws `file_not_found` and `vector_store_not_found`.
  * @param expiry of a vector store that is made
  * @param now Unix seconds
  */
@@ -33,8 +34,7 @@ export async function planResources(
 ): Promise<PlannedResources> {
   const none = { resources: {}, changes: [], added: [] };
   if (!given) return none;
-  const id = given.code_interpreter?.file_ids?.[0];
-  if (id !== undefined) throw contractError("file_not_found", { id });
+  for (const id of given.code_interpreter?.file_ids ?? []) await findFile({ store, now: () => now }, id);
   const { file_search, ...others } = given;
   if (!file_search) return { ...none, resources: others };
   const { vector_store_ids, vector_stores: [inline] = [] } = file_search;

@@ -5,7 +5,7 @@ import type { RunFeed } from "../events/run-feed.ts";
 import { type Store, StoreConflict } from "../store/store.ts";
 import type { FileSearch } from "./file-search.ts";
 import { canHappen } from "./machine.ts";
-import { addUsage, emptyAnswer, type ModelAnswer, type OwnToolUse } from "./model-answer.ts";
+import { emptyAnswer, type ModelAnswer, type OwnToolUse } from "./model-answer.ts";
 import { callModel } from "./model-call.ts";
 import { buildModelRequest } from "./model-request.ts";
 import { planOutcome } from "./outcome.ts";
@@ -14,6 +14,7 @@ import { changeRun, loadRunState, type RunPlan, type RunState } from "./run-chan
 import { RunExpiry } from "./run-expiry.ts";
 import type { SearchOutcome } from "./search-tool.ts";
 import { SpokenAnswer } from "./spoken-answer.ts";
+import { cancelled, expired, failure, leftInOrder } from "./unanswered.ts";
 import { untilStored } from "./until-stored.ts";
 
 export interface RunLimits {
@@ -21,11 +22,18 @@ export interface RunLimits {
   concurrentRuns: number;
   /** How long tool outputs may take, in seconds. */
   actionSeconds: number;
+  /** How long a run may be queued and at work until it rests, in seconds; null for as long as it takes. */
+  workSeconds: number | null;
   /** How long a model may say nothing, in seconds. */
   silenceSeconds: number;
 }
 
-export const DEFAULT_RUN_LIMITS: RunLimits = { concurrentRuns: 16, actionSeconds: 600, silenceSeconds: 600 };
+export const DEFAULT_RUN_LIMITS: RunLimits = {
+  concurrentRuns: 16,
+  actionSeconds: 600,
+  workSeconds: null,
+  silenceSeconds: 600,
+};
 
 export interface ExecutorSettings {
   store: Store;
@@ -66,9 +74,10 @@ export class Executor {
   }
 
   /** Has the run led on as soon as there is room. */
-  enqueue(runId: string): void {
-    this.#expiry.disarm(runId);
-    this.#waiting.add(runId);
+  enqueue({ id, expires_at }: Pick<Run, "id" | "expires_at">): void {
+    this.#expiry.disarm(id);
+    if (this.#settings.limits.workSeconds !== null && expires_at !== null) this.#expiry.arm(id, expires_at);
+    this.#waiting.add(id);
     this.#pump();
   }
 
@@ -226,7 +235,7 @@ export class Executor {
   /** A run that was stopped is ended with what was said by then; a closing service leaves it for its next start. */
   async #stopped(runId: string, answer: ModelAnswer): Promise<false> {
     if (this.#closing.signal.aborted) await this.#change(runId, leftInOrder);
-    else await this.#conclude(runId, answer, () => null);
+    else await this.#conclude(runId, answer, (state) => (this.#isDue(state) ? expired(state, answer) : null));
     return false;
   }
 
@@ -241,9 +250,11 @@ export class Executor {
       if (status === "cancelling") return cancelled(state, answer);
       return status === "in_progress" ? plan(state) : null;
     });
+    if (run?.status === "in_progress") return true;
+    this.#expiry.disarm(runId);
     if (run?.status === "requires_action" && run.expires_at !== null)
       this.awaitOutputs(runId, run.expires_at);
-    return run?.status === "in_progress";
+    return false;
   }
 
   /** Ends a run that nobody leads any more; one that is led ends itself, with what was said by then. */
@@ -257,36 +268,29 @@ export class Executor {
 
   async #takeUp(runId: string): Promise<void> {
     const run = await this.#change(runId, (state) => interrupted(state, this.#settings.now()));
-    if (run?.status === "queued" || run?.status === "in_progress") this.enqueue(runId);
+    if (run?.status === "queued" || run?.status === "in_progress") this.enqueue(run);
     else if (run?.status === "cancelling") this.cancel(runId);
     else if (run?.status === "requires_action" && run.expires_at !== null) {
       this.awaitOutputs(runId, run.expires_at);
     }
   }
 
+  /** A run that is led ends itself, with what was said by then. */
   async #expire(runId: string): Promise<void> {
-    await this.#change(runId, ({ run }) => {
-      const { status, expires_at } = run.object;
-      const due = status === "requires_action" && expires_at !== null && expires_at <= this.#settings.now();
-      return due ? { event: { name: "expire", usage: run.internal.usage } } : null;
-    });
+    if (this.#settings.limits.workSeconds !== null) {
+      this.#waiting.delete(runId);
+      const execution = this.#running.get(runId);
+      execution?.controller.abort(new Stopped("The run has expired."));
+      await execution?.done;
+    }
+    await this.#change(runId, (state) => (this.#isDue(state) ? expired(state, emptyAnswer()) : null));
   }
-}
 
-/** The next start counts every run that it finds at work as interrupted; one that was left in order is none. */
-function leftInOrder({ run }: RunState): RunPlan | null {
-  if (run.object.status !== "in_progress") return null;
-  return { event: null, internal: { ...run.internal, interruptions: run.internal.interruptions - 1 } };
-}
-
-function cancelled(state: RunState, answer: ModelAnswer): RunPlan {
-  const usage = addUsage(state.run.internal.usage, answer.usage);
-  return { event: { name: "finish_cancelling", usage }, answer };
-}
-
-function failure(state: RunState, answer: ModelAnswer, error: unknown): RunPlan {
-  const usage = addUsage(state.run.internal.usage, answer.usage);
-  const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof ModelError ? error.code : "server_error";
-  return { event: { name: "fail", error: { code, message }, usage }, answer };
+  #isDue({ run }: RunState): boolean {
+    const { status, expires_at } = run.object;
+    const { limits, now } = this.#settings;
+    const limited =
+      status === "requires_action" || (limits.workSeconds !== null && canHappen(run.object, "expire"));
+    return limited && expires_at !== null && expires_at <= now();
+  }
 }

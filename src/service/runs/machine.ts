@@ -7,7 +7,7 @@ export type RunEvent =
   | { name: "start" }
   | { name: "require_action"; tool_calls: RunToolCall[]; expires_at: number }
   | { name: "postpone_expiry"; expires_at: number }
-  | { name: "accept_outputs" }
+  | { name: "accept_outputs"; expires_at: number | null }
   | { name: "complete"; usage: Usage }
   | { name: "run_out_of_tokens"; reason: "max_completion_tokens" | "max_prompt_tokens"; usage: Usage }
   /** The provider's content filter has cut the answer off. */
@@ -51,6 +51,8 @@ export function nextRun(run: Run, event: RunEvent, now: number): Run {
       };
     case "postpone_expiry":
       return { ...next, expires_at: event.expires_at, required_action: run.required_action };
+    case "accept_outputs":
+      return { ...next, expires_at: event.expires_at };
     case "complete":
       return { ...next, completed_at: now };
     case "run_out_of_tokens":

@@ -9,9 +9,15 @@ const list = (ids: string[]) => ids.map((id) => `'${id}'`).join(", ");
 /**
  * Takes the outputs of exactly the calls that the run waits for, each once.
  * @param now Unix seconds
+ * @param workSeconds how long the run may work from now on; null where it may as long as it takes
  * @throws ContractError when the run waits for none, or for others
  */
-export function planToolOutputs({ run, step }: RunState, outputs: ToolOutputs, now: number): RunPlan {
+export function planToolOutputs(
+  { run, step }: RunState,
+  outputs: ToolOutputs,
+  now: number,
+  workSeconds: number | null = null,
+): RunPlan {
   const { status, required_action, expires_at } = run.object;
   if (status !== "requires_action" || !required_action || step?.object.step_details.type !== "tool_calls") {
     throw contractError("run_not_accepting_outputs", { status });
@@ -38,7 +44,7 @@ export function planToolOutputs({ run, step }: RunState, outputs: ToolOutputs, n
     step_details: { type: "tool_calls", tool_calls: calls },
   } as const;
   return {
-    event: { name: "accept_outputs" },
+    event: { name: "accept_outputs", expires_at: workSeconds === null ? expires_at : now + workSeconds },
     changes: [{ replace: "run_step", from: step, object: answered, internal: step.internal }],
   };
 }

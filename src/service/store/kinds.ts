@@ -124,7 +124,7 @@ export const kinds: Readonly<Record<Kind, KindRow>> = {
     ],
   },
   message: { columns: ["thread_id", "run_id"], times: [], owns: [] },
-  run: { columns: ["thread_id", "status"], times: [], owns: [] },
+  run: { columns: ["thread_id", "status"], times: [], owns: [{ kind: "run_step", column: "run_id" }] },
   run_step: { columns: ["thread_id", "run_id"], times: [], owns: [] },
   file: {
     columns: ["purpose"],

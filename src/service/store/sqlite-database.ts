@@ -3,6 +3,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlit
 import { ACTIVE_STATUSES, type Kind, kinds } from "./kinds.ts";
 import type { RowChange, RowContent, StoredRow } from "./sqlite-rows.ts";
 import {
+  COMPACTING_SQL,
   CONNECTION_SQL,
   LOCKING_SQL,
   MIGRATIONS,
@@ -10,15 +11,27 @@ import {
   SCHEMA_SQL,
   SCHEMA_VERSION,
 } from "./sqlite-schema.ts";
-import { type ListQuery, StoreConflict, type Tally, type Where } from "./store.ts";
+import { nextBatch } from "./sqlite-sweep.ts";
+import {
+  type Cutoffs,
+  type ListQuery,
+  StoreConflict,
+  type SweepPlace,
+  type Tally,
+  type Where,
+} from "./store.ts";
+
+/** Pages that are given back at once: a few megabytes, moved in some milliseconds. */
+const COMPACTED_PAGES = 500;
 
 export class SqliteDatabase {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
   /** Opens the file, or throws SQLite's error: SQLITE_BUSY when another process holds it. */
-  constructor(file: string) {
+  constructor(file: string, compacting = false) {
     this.#database = new DatabaseSync(file);
+    this.#database.exec(COMPACTING_SQL);
     this.#database.exec(LOCKING_SQL);
     // The first transaction takes the lock, and exclusive locking mode keeps it.
     this.#database.exec("BEGIN IMMEDIATE");
@@ -29,6 +42,7 @@ export class SqliteDatabase {
     this.#database.exec(CONNECTION_SQL);
     if (version === 0) this.#database.exec(`BEGIN IMMEDIATE; ${SCHEMA_SQL} COMMIT;`);
     else this.#migrate(version);
+    if (compacting) this.#learnCompacting();
   }
 
   /** Each step is a transaction: a crash between two leaves a database of the version between. */
@@ -118,6 +132,42 @@ export class SqliteDatabase {
       if (error instanceof StoreConflict) this.#database.exec("ROLLBACK TO unit; RELEASE unit");
       throw error;
     }
+  }
+
+  /** Deletes what may go of the next objects, inside the transaction under way. */
+  sweep(cutoffs: Cutoffs, place: SweepPlace): SweepPlace | null {
+    const { deleted, next } = nextBatch(this.#database, cutoffs, place);
+    for (const { kind, id } of deleted) this.#delete(kind, id);
+    return next;
+  }
+
+  /** What the uploaded files take beside the database. */
+  fileBytes(): number {
+    const sum = this.#prepare("SELECT coalesce(sum(object ->> '$.bytes'), 0) AS sum FROM file").get();
+    return Number(sum?.["sum"]);
+  }
+
+  /** Gives some free pages back; when there are no more, the file shrinks. True when there are more. */
+  compact(): boolean {
+    this.#database.exec(`PRAGMA incremental_vacuum(${COMPACTED_PAGES})`);
+    const isCompacting = this.#pragma("auto_vacuum") === 2;
+    const more = isCompacting && this.#pragma("freelist_count") > 0;
+    if (!more && !this.#database.isTransaction) this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    return more;
+  }
+
+  /** Writes a database of an earlier version anew, once, so that it can give room back. */
+  #learnCompacting(): void {
+    if (this.#pragma("auto_vacuum") === 2) return;
+    try {
+      this.#database.exec(`${COMPACTING_SQL}; VACUUM;`);
+    } catch {
+      // It needs as much room again: without, the database serves as it is, and the next start tries again.
+    }
+  }
+
+  #pragma(name: string): number {
+    return Number(this.#database.prepare(`PRAGMA ${name}`).get()?.[name]);
   }
 
   #applyOne(change: RowChange): void {

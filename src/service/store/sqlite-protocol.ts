@@ -1,7 +1,7 @@
 /** What the store and its worker say to each other. */
 import type { Kind } from "./kinds.ts";
 import type { RowChange, StoredRow } from "./sqlite-rows.ts";
-import type { ConflictReason, ListQuery, Tally, Where } from "./store.ts";
+import type { ConflictReason, Cutoffs, ListQuery, SweepPlace, Tally, Where } from "./store.ts";
 
 /** One question to the worker, or one whole unit of work. */
 export type StoreRequest =
@@ -9,6 +9,9 @@ export type StoreRequest =
   | { method: "list"; kind: Kind; query: ListQuery }
   | { method: "tally"; kind: Kind; where: Where; column: string }
   | { method: "commit"; changes: RowChange[] }
+  | { method: "sweep"; cutoffs: Cutoffs; place: SweepPlace }
+  | { method: "compact" }
+  | { method: "fileBytes" }
   | { method: "close" };
 
 export interface RequestMessage {
@@ -17,7 +20,11 @@ export interface RequestMessage {
 }
 
 export type StoreReply =
-  | { rows: StoredRow[]; tally?: Tally }
+  | { rows: StoredRow[] }
+  | { next: SweepPlace | null }
+  | { more: boolean }
+  | { bytes: number }
+  | { tally: Tally }
   | { conflict: ConflictReason }
   /** SQLite's own sentence, and whether it may be another one when the disk is well again. */
   | { failure: string; passing: boolean };
@@ -25,6 +32,13 @@ export type StoreReply =
 export interface ReplyMessage {
   id: number;
   reply: StoreReply;
+}
+
+/** What the worker is started with. */
+export interface WorkerSettings {
+  file: string;
+  /** Whether what is deleted is to give its room back, which a database of an earlier version cannot yet. */
+  compacting: boolean;
 }
 
 /** The worker's first word: it has the database, or why not. */

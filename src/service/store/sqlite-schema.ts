@@ -6,6 +6,9 @@ export const SCHEMA_VERSION = 3;
 /** Comes first: the file is held until the process ends. */
 export const LOCKING_SQL = "PRAGMA locking_mode = EXCLUSIVE";
 
+/** Only a database without tables takes this at once; an older one must be written anew. */
+export const COMPACTING_SQL = "PRAGMA auto_vacuum = INCREMENTAL";
+
 /** How a connection is set: durable on every commit. */
 export const CONNECTION_SQL = `
   PRAGMA journal_mode = WAL;

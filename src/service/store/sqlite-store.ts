@@ -1,16 +1,25 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { type ContractError, contractError } from "../../contract/errors.ts";
 import type { Kind } from "./kinds.ts";
-import type { OpenedMessage, ReplyMessage, StoreReply, StoreRequest } from "./sqlite-protocol.ts";
+import type {
+  OpenedMessage,
+  ReplyMessage,
+  StoreReply,
+  StoreRequest,
+  WorkerSettings,
+} from "./sqlite-protocol.ts";
 import { toRowChange } from "./sqlite-rows.ts";
 import {
   type Change,
+  type Cutoffs,
   type ListQuery,
   type Store,
   StoreConflict,
   type Stored,
+  type StoreUpkeep,
+  type SweepPlace,
   type Tally,
   type Where,
 } from "./store.ts";
@@ -22,11 +31,13 @@ export const DATABASE_FILE = "assistants.db";
  * Opens the store of a data directory, which is made if it is not there.
  * Rejects with `data_directory_in_use` or `data_directory_unusable`.
  * @param onBroken told with `store_unavailable` when the store has broken for good before it was closed
+ * @param compacting whether a database of an earlier version is written anew, so that it can give room back
  */
 export async function openSqliteStore(
   directory: string,
   onBroken: (error: ContractError) => void = () => {},
-): Promise<Store> {
+  compacting = false,
+): Promise<Store & StoreUpkeep> {
   try {
     await mkdir(directory, { recursive: true });
   } catch (error) {
@@ -34,12 +45,14 @@ export async function openSqliteStore(
   }
   // The worker is this file's neighbour, as TypeScript or compiled.
   const program = new URL(`./sqlite-worker${extname(import.meta.url)}`, import.meta.url);
-  const worker = new Worker(program, { workerData: join(directory, DATABASE_FILE) });
+  const file = join(directory, DATABASE_FILE);
+  const workerData: WorkerSettings = { file, compacting };
+  const worker = new Worker(program, { workerData });
   const opened = await new Promise<OpenedMessage>((resolve, reject) => {
     worker.once("message", resolve);
     worker.once("error", reject);
   }).catch((error: unknown): OpenedMessage => ({ opened: false, busy: false, reason: String(error) }));
-  if (opened.opened) return new SqliteStore(worker, onBroken);
+  if (opened.opened) return new SqliteStore(worker, file, onBroken);
   await worker.terminate();
   throw opened.busy
     ? contractError("data_directory_in_use", { directory })
@@ -55,21 +68,32 @@ function failure({ failure: reason, passing }: { failure: string; passing: boole
 const unusable = (directory: string, reason: string) =>
   contractError("data_directory_unusable", { directory, reason });
 
+async function bytesOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch {
+    // Such as the log of a database that has just been closed.
+    return 0;
+  }
+}
+
 interface Waiting {
   resolve(reply: StoreReply): void;
   reject(error: Error): void;
 }
 
-class SqliteStore implements Store {
+class SqliteStore implements Store, StoreUpkeep {
   readonly #worker: Worker;
+  readonly #file: string;
   readonly #onBroken: (error: ContractError) => void;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
   #closing: Promise<void> | null = null;
   #broken: Error | null = null;
 
-  constructor(worker: Worker, onBroken: (error: ContractError) => void) {
+  constructor(worker: Worker, file: string, onBroken: (error: ContractError) => void) {
     this.#worker = worker;
+    this.#file = file;
     this.#onBroken = onBroken;
     worker.on("message", ({ id, reply }: ReplyMessage) => {
       const waiting = this.#waiting.get(id);
@@ -91,11 +115,31 @@ class SqliteStore implements Store {
   }
 
   async tally(kind: Kind, where: Where, column: string): Promise<Tally> {
-    return (await this.#ask({ method: "tally", kind, where, column })).tally ?? {};
+    const reply = await this.#ask({ method: "tally", kind, where, column });
+    return "tally" in reply ? reply.tally : {};
   }
 
   async commit(changes: Change[]): Promise<void> {
     await this.#ask({ method: "commit", changes: changes.map(toRowChange) });
+  }
+
+  async sweep(cutoffs: Cutoffs, place: SweepPlace): Promise<SweepPlace | null> {
+    const reply = await this.#ask({ method: "sweep", cutoffs, place });
+    return "next" in reply ? reply.next : null;
+  }
+
+  async compact(): Promise<boolean> {
+    const reply = await this.#ask({ method: "compact" });
+    return "more" in reply && reply.more;
+  }
+
+  async size(): Promise<number> {
+    const [reply, database, log] = await Promise.all([
+      this.#ask({ method: "fileBytes" }),
+      bytesOf(this.#file),
+      bytesOf(`${this.#file}-wal`),
+    ]);
+    return ("bytes" in reply ? reply.bytes : 0) + database + log;
   }
 
   close(): Promise<void> {
@@ -112,13 +156,16 @@ class SqliteStore implements Store {
 
   async #rows<K extends Kind>(request: StoreRequest): Promise<Stored<K>[]> {
     const reply = await this.#ask(request);
-    return reply.rows.map(({ object, internal, version }) => {
+    const rows = "rows" in reply ? reply.rows : [];
+    return rows.map(({ object, internal, version }) => {
       // The one place where the database's JSON gets its type back: only objects of kind K are stored as K.
       return { object: JSON.parse(object), internal: JSON.parse(internal), version };
     });
   }
 
-  async #ask(request: StoreRequest): Promise<Extract<StoreReply, { rows: unknown }>> {
+  async #ask(
+    request: StoreRequest,
+  ): Promise<Exclude<StoreReply, { conflict: unknown } | { failure: unknown }>> {
     if (this.#closing) throw contractError("service_closed");
     const reply = await this.#send(request);
     if ("conflict" in reply) throw new StoreConflict(reply.conflict);

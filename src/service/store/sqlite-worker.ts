@@ -10,6 +10,7 @@ import type {
   RequestMessage,
   StoreReply,
   StoreRequest,
+  WorkerSettings,
 } from "./sqlite-protocol.ts";
 import { StoreConflict } from "./store.ts";
 
@@ -26,9 +27,9 @@ function errorCode(error: unknown): number {
 if (!parentPort) throw new Error("The store's worker was started outside a worker thread.");
 const port = parentPort;
 
-function open(file: string): SqliteDatabase | null {
+function open({ file, compacting }: WorkerSettings): SqliteDatabase | null {
   try {
-    const database = new SqliteDatabase(file);
+    const database = new SqliteDatabase(file, compacting);
     port.postMessage({ opened: true } satisfies OpenedMessage);
     return database;
   } catch (error) {
@@ -47,8 +48,11 @@ function answer(database: SqliteDatabase, request: StoreRequest): StoreReply {
     }
     if (request.method === "list") return { rows: database.list(request.kind, request.query) };
     if (request.method === "tally") {
-      return { rows: [], tally: database.tally(request.kind, request.where, request.column) };
+      return { tally: database.tally(request.kind, request.where, request.column) };
     }
+    if (request.method === "sweep") return { next: database.sweep(request.cutoffs, request.place) };
+    if (request.method === "fileBytes") return { bytes: database.fileBytes() };
+    if (request.method === "compact") return { more: database.compact() };
     if (request.method === "commit") database.apply(request.changes);
     return { rows: [] };
   } catch (error) {
@@ -59,7 +63,7 @@ function answer(database: SqliteDatabase, request: StoreRequest): StoreReply {
 
 /** Does the requests in order in one transaction. Throws when SQLite cannot; then none of them has happened. */
 function answerTogether(database: SqliteDatabase, requests: StoreRequest[]): StoreReply[] {
-  const writes = requests.some((request) => request.method === "commit");
+  const writes = requests.some(({ method }) => method === "commit" || method === "sweep");
   if (!writes) return requests.map((request) => answer(database, request));
   try {
     database.begin();
@@ -90,7 +94,7 @@ function answerAll(database: SqliteDatabase, requests: StoreRequest[]): StoreRep
   }
 }
 
-const database = open(String(workerData));
+const database = open(workerData satisfies WorkerSettings);
 if (database) {
   let waiting: RequestMessage[] = [];
   const drain = () => {

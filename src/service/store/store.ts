@@ -59,6 +59,22 @@ export class StoreConflict extends Error {
 /** By the values of a column. */
 export type Tally = Record<string, { count: number; bytes: number }>;
 
+/** What may go, in Unix seconds; null keeps it for ever. */
+export interface Cutoffs {
+  /** Threads in which nothing was written since then, with all they hold. */
+  threads: number | null;
+  /** Runs that ended before then, with their steps; what they wrote stays. */
+  runs: number | null;
+}
+
+/** How far a sweep has come: what is behind these places has been looked at. */
+export interface SweepPlace {
+  thread: number;
+  run: number;
+}
+
+export const SWEEP_BEGIN: SweepPlace = { thread: 0, run: 0 };
+
 /**
  * Where the service keeps its objects. Every method rejects with a `StoreConflict` where what it was told is no
  * longer true, and with a `ContractError` (`store_unavailable`, `service_closed`) where the store cannot work.
@@ -71,4 +87,17 @@ export interface Store {
   /** All of it or nothing. When the promise is fulfilled, the changes survive a power cut. */
   commit(changes: Change[]): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What keeps a store from growing for ever. */
+export interface StoreUpkeep {
+  /**
+   * Looks at some more objects and deletes those that may go. What has an active run never goes.
+   * @returns where to go on; null when everything has been looked at
+   */
+  sweep(cutoffs: Cutoffs, place: SweepPlace): Promise<SweepPlace | null>;
+  /** Gives some of the room that was freed back to the disk. Resolves with whether there is more. */
+  compact(): Promise<boolean>;
+  /** Bytes on the disk, those of uploaded files among them. */
+  size(): Promise<number>;
 }

@@ -17,6 +17,7 @@ import { COUNTED, type Dialect } from "./upstream/dialect.ts";
 import { dialects } from "./upstream/dialects.ts";
 import {
   type Answer,
+  beginsWhole,
   breaks,
   breaksAfter,
   hangsAfter,
@@ -157,7 +158,10 @@ for (const dialect of dialects) {
     });
 
     it("leaves older messages out that do not fit into the context", async () => {
-      const messages = Array.from({ length: 8 }, () => ({ ...question, content: "word ".repeat(80) }));
+      const messages = Array.from({ length: 8 }, (_, index) => ({
+        role: index % 2 === 0 ? ("assistant" as const) : ("user" as const),
+        content: "word ".repeat(80),
+      }));
       await using service = await serviceWith(dialect, [says({ text: ["Yes."] })], { contextWindow: 500 });
       await lead(service, { thread: { messages } });
       const kept = service.upstream.seen[0]?.asked.conversation.length ?? 0;
@@ -181,6 +185,16 @@ for (const dialect of dialects) {
         "assistant: Sunny.",
         "user: How is the weather?",
       ]);
+    });
+
+    it("takes several messages in a row of one side", async () => {
+      await using service = await serviceWith(dialect, [says({ text: ["Yes."] })]);
+      const roles = ["user", "user", "assistant", "assistant", "user", "user"] as const;
+      const messages = roles.map((role, index) => ({ role, content: `message ${index}` }));
+      const run = await lead(service, { thread: { messages } });
+      assert.equal(run.status, "completed", run.last_error?.message);
+      const asked = service.upstream.seen[0]?.asked.conversation.join("\n\n").replaceAll(/\w+: /g, "");
+      assert.equal(asked, messages.map(({ content }) => content).join("\n\n"));
     });
 
     it("goes on with hardly any tokens left, and ends when there are none", async () => {
@@ -257,6 +271,29 @@ for (const dialect of dialects) {
       assert.deepEqual(await said(service, run), ["It is "]);
     });
 
+    for (const [title, answer] of [
+      ["before its answer", () => {}],
+      ["in the middle of its answer", beginsWhole("hangs")],
+    ] as const satisfies [string, Answer][]) {
+      it(`that is cancelled ${title}, asked for as a whole, closes its connection within 100 ms`, async () => {
+        const asked = Promise.withResolvers<void>();
+        const answers: Answer[] = [
+          (...given) => {
+            answer(...given);
+            asked.resolve();
+          },
+        ];
+        await using service = await serviceWith(dialect, answers, { streaming: false });
+        const run = await startRun(service.api, { model: "rehearsal" });
+        await asked.promise;
+        await service.api.cancelRun({ thread_id: run.thread_id, run_id: run.id });
+        const cancelled = performance.now();
+        await service.upstream.seen[0]?.gone;
+        assert.ok(performance.now() - cancelled < 100);
+        assert.equal((await untilRunEnds(service.api, run)).status, "cancelled");
+      });
+    }
+
     it("waits as long as a server that has too much to do asks for", async () => {
       await using service = await serviceWith(dialect, [refuses(limited), says({ text: ["Yes."] })]);
       assert.equal((await lead(service)).status, "completed");
@@ -277,6 +314,15 @@ for (const dialect of dialects) {
       const run = await lead(service);
       assert.equal(run.status, "completed");
       assert.deepEqual(await said(service, run), ["Yes."]);
+    });
+
+    it("is asked again when the connection breaks in the middle of a whole answer", async () => {
+      const answers = [beginsWhole("breaks"), says({ text: ["Yes."] })];
+      await using service = await serviceWith(dialect, answers, { streaming: false });
+      const run = await lead(service);
+      assert.equal(run.status, "completed", run.last_error?.message);
+      assert.deepEqual(await said(service, run), ["Yes."]);
+      assert.equal(service.upstream.seen.length, 2);
     });
 
     it("fails when the connection breaks in mid-stream, naming method, host and request", async () => {

@@ -8,7 +8,16 @@ import { ask, request } from "./asking.ts";
 import { ollama } from "./upstream/chat-dialects.ts";
 import { json } from "./upstream/dialect.ts";
 import { azure, openai } from "./upstream/responses-dialects.ts";
-import { type Answer, KEY, refuses, says, sends, startUpstream, written } from "./upstream/upstream.ts";
+import {
+  type Answer,
+  beginsWhole,
+  KEY,
+  refuses,
+  says,
+  sends,
+  startUpstream,
+  written,
+} from "./upstream/upstream.ts";
 
 /** The error of a model at this address. */
 async function errorAt(baseUrl: string): Promise<{ code: string; message: string }> {
@@ -88,6 +97,13 @@ describe("what a provider refuses", () => {
       "server_error",
       /^Access denied\. \(/,
     ],
+    [
+      "a gateway that knows only a message",
+      ollama,
+      json(404, { message: "no Route matched with those values" }),
+      "server_error",
+      /^no Route matched with those values\. \(/,
+    ],
     ["a page", ollama, { status: 403, body: "<h1>Forbidden</h1>" }, "server_error", /<h1>Forbidden<\/h1>/],
     ["a redirect, without following it", ollama, { status: 302, body: "" }, "server_error", /status 302/],
   ] as const) {
@@ -119,6 +135,13 @@ describe("what a provider refuses", () => {
     };
     const { error } = await ask(ollama, [breaking]);
     assert.match(error?.message ?? "", /status 400/);
+  });
+
+  it("is said clearly where whole answers always break off", async () => {
+    const { error, seen } = await ask(ollama, [beginsWhole("breaks")], { streaming: false });
+    const sentence = /^The connection broke off during the answer: .*\(POST http:.*, request req_42\)$/;
+    assert.match(error?.message ?? "", sentence);
+    assert.equal(seen.length, 3);
   });
 
   it("is not tried again where the server asks for more than a minute", async () => {

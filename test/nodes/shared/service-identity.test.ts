@@ -18,6 +18,7 @@ const embedded = (directory: string): ServiceSettings => ({
   service: "embedded",
   directory,
   model: writtenRehearsal(),
+  retention: { threadDays: 0, runDays: 0 },
 });
 
 describe("the identity of a service", () => {

@@ -23,7 +23,12 @@ async function settings(given: Partial<ConfigFields>, keys = { apiKey: "", model
 
 describe("the settings of a config node", () => {
   const rehearsal = writtenRehearsal();
-  const embedded = { service: "embedded", directory: join(userDir, "assistants"), model: rehearsal };
+  const embedded = {
+    service: "embedded",
+    directory: join(userDir, "assistants"),
+    model: rehearsal,
+    retention: { threadDays: 0, runDays: 0 },
+  };
 
   for (const [title, given, expected] of [
     ["the user directory's assistants where no directory is named", {}, {}],
@@ -35,6 +40,11 @@ describe("the settings of a config node", () => {
     ["an absolute directory as it is", { dataDirectory: "/data" }, { directory: "/data" }],
     ["a pace given as a text", { pace: "25" }, { model: { ...rehearsal, pace: 25 } }],
     ["no pace where it is no number", { pace: "fast" }, {}],
+    [
+      "days that data is kept, given as a text",
+      { keepThreadsDays: "30", keepRunsDays: "x" },
+      { retention: { threadDays: 30, runDays: 0 } },
+    ],
   ] as const) {
     it(`for the built-in service mean ${title}`, async () => {
       assert.deepEqual(await settings(given), { ...embedded, ...expected });

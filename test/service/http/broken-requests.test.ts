@@ -56,6 +56,13 @@ describe("broken and unusual HTTP", () => {
     assert.deepEqual(statuses(await sendRaw(running, bytes)), [200]);
   });
 
+  it("answers what is no request behind the request before it, which is under way", async () => {
+    const bytes = rawRequest("POST /v1/threads", ["content-length: 0"], "no request\r\n\r\n");
+    const text = await sendRaw(running, bytes);
+    assert.deepEqual(statuses(text), [200, 400]);
+    assert.equal(running.recorder.calls.length, 1);
+  });
+
   it("answers pipelined requests each with its own answer, in order", async () => {
     running.recorder.respond = ({ parameters }) => parameters;
     const socket = await openConnection(running);

@@ -37,7 +37,7 @@ const endings: { event: RunEvent; step: Partial<RunStep>; reason: string }[] = [
 const others: RunEvent[] = [
   { name: "start" },
   { name: "require_action", tool_calls: [sampleCall("call_1")], expires_at: NOW + 600 },
-  { name: "accept_outputs" },
+  { name: "accept_outputs", expires_at: null },
   { name: "cancel" },
 ];
 

@@ -135,7 +135,7 @@ describe("a run whose model is faster than the disk", () => {
       // Long enough for a conclusion that does not wait: it reads once and writes once.
       for (let turn = 0; turn < 5; turn += 1) await open.store.get("run", run.id);
     });
-    executor.enqueue(run.id);
+    executor.enqueue(run);
     while ((await open.store.get("run", run.id))?.object.status !== "completed") await setImmediate();
     await opened;
     await executor.close();
@@ -159,7 +159,7 @@ describe("a run whose message cannot be opened", () => {
         if (refusal) throw refusal;
       },
     );
-    executor.enqueue(run.id);
+    executor.enqueue(run);
     let stored = await open.store.get("run", run.id);
     while (stored?.object.failed_at === null && stored.object.completed_at === null) {
       await setImmediate();
@@ -219,7 +219,7 @@ describe("a run whose answer cannot be written down", () => {
       new ScriptedModel(says("It is ", "sunny.")),
       async () => {},
     );
-    executor.enqueue(run.id);
+    executor.enqueue(run);
     while ((await open.store.get("run", run.id))?.object.status !== "failed") await setImmediate();
     await executor.close();
     const messages = await open.store.list("message", { order: "asc", limit: 10 });

@@ -1,5 +1,6 @@
 /** Runs whose tool outputs do not come in time. */
 import assert from "node:assert/strict";
+import type { StreamEvent } from "../../../src/contract/events.ts";
 import { RunExpiry } from "../../../src/service/runs/run-expiry.ts";
 import { calls, hangs, ScriptedModel, says } from "../../scripted-model.ts";
 import {
@@ -73,6 +74,59 @@ describe("a run that waits for tool outputs", () => {
     while (seconds() < (first.expires_at ?? 0)) await new Promise((resolve) => setTimeout(resolve, 10));
     await answer(second);
     assert.equal((await untilRunEnds(api, second)).status, "completed");
+  });
+});
+
+describe("a run whose work has a limit", () => {
+  it("expires while the model speaks, with what was said by then, and its readers are told", async () => {
+    const { script, stopped } = hangs("It is");
+    await using service = await freshService(new ScriptedModel(script), { workSeconds: 1 });
+    const { api } = service;
+    const { id: assistant_id } = await api.createAssistant({ model: "scripted" });
+    const events: StreamEvent[] = [];
+    for await (const event of api.streamThreadAndRun({ assistant_id })) events.push(event);
+    await stopped;
+    assert.deepEqual(
+      events.slice(-3).map(({ event }) => event),
+      ["thread.message.incomplete", "thread.run.step.expired", "thread.run.expired"],
+    );
+    const [message, step, run] = events.slice(-3).map(({ data }) => data);
+    assert.ok(message?.object === "thread.message" && run?.object === "thread.run");
+    assert.deepEqual(message.incomplete_details, { reason: "run_expired" });
+    assert.deepEqual(message.content, [{ type: "text", text: { value: "It is", annotations: [] } }]);
+    assert.deepEqual([run.expires_at, run.usage?.total_tokens], [null, 0]);
+    assert.ok(step?.object === "thread.run.step" && step.expired_at !== null);
+  });
+
+  it("expires in the queue, and the model is never asked", async () => {
+    const { script } = hangs();
+    const model = new ScriptedModel(script);
+    const limits = { workSeconds: 1, concurrentRuns: 1 };
+    await using service = await freshService(model, limits);
+    const { api } = service;
+    const { id: assistant_id } = await api.createAssistant({ model: "scripted" });
+    const [first, second] = await Promise.all([
+      api.createThreadAndRun({ assistant_id }),
+      api.createThreadAndRun({ assistant_id }),
+    ]);
+    const ended = await Promise.all([first, second].map((run) => untilRunEnds(api, run)));
+    assert.deepEqual(
+      ended.map(({ status }) => status),
+      ["expired", "expired"],
+    );
+    assert.equal(model.requests.length, 1);
+    assert.equal(ended.filter(({ started_at }) => started_at === null).length, 1);
+  });
+
+  it("has its time anew when its outputs come", async () => {
+    const model = new ScriptedModel(calls({ name: "get_weather" }), hangs().script);
+    await using service = await freshService(model, { workSeconds: 60, actionSeconds: 600 });
+    const waiting = await untilRunIs(service.api, await startRun(service.api), "requires_action");
+    const { thread_id, id: run_id } = waiting;
+    const tool_outputs = openCalls(waiting).map((tool_call_id) => ({ tool_call_id, output: "" }));
+    const before = seconds();
+    const { expires_at } = await service.api.submitToolOutputsToRun({ thread_id, run_id, tool_outputs });
+    assert.ok((expires_at ?? 0) >= before + 60 && (expires_at ?? 0) <= seconds() + 60);
   });
 });
 

@@ -131,7 +131,7 @@ describe("a thread that is deleted while its run streams", () => {
       new ScriptedModel(says("Sunny.")),
       ({ thread_id }) => open.store.commit([{ delete: "thread", id: thread_id }]),
     );
-    executor.enqueue(run.id);
+    executor.enqueue(run);
     await opened;
     await executor.close();
     const all = { order: "asc", limit: 10 } as const;

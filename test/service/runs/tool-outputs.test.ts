@@ -41,7 +41,7 @@ function writtenOutputs(plan: ReturnType<typeof planToolOutputs>): [string, stri
 describe("tool outputs", () => {
   it("send the run back to the queue", () => {
     const plan = outputsOf(waitingRun(["call_A"]), { call_A: "sunny" });
-    assert.deepEqual(plan.event, { name: "accept_outputs" });
+    assert.equal(plan.event?.name, "accept_outputs");
   });
 
   it("complete the step, with each output at its call, whatever their order", () => {

@@ -1,9 +1,10 @@
 import { openSqliteStore } from "../../../src/service/store/sqlite-store.ts";
-import type { Store } from "../../../src/service/store/store.ts";
+import type { Store, StoreUpkeep } from "../../../src/service/store/store.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 
 export interface OpenStore extends AsyncDisposable {
   store: Store;
+  upkeep: StoreUpkeep;
   directory: string;
 }
 
@@ -15,5 +16,5 @@ export async function openStore(): Promise<OpenStore> {
     await store.close();
     await directory[Symbol.asyncDispose]();
   };
-  return { store, directory: directory.path, [Symbol.asyncDispose]: dispose };
+  return { store, upkeep: store, directory: directory.path, [Symbol.asyncDispose]: dispose };
 }

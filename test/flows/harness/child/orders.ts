@@ -61,6 +61,7 @@ async function call(userDir: string, operation: keyof AssistantsApi, parameters:
     service: "embedded",
     directory: join(userDir, "assistants"),
     model: writtenRehearsal(),
+    retention: { threadDays: 0, runDays: 0 },
   });
   try {
     const method: (given: object) => Promise<unknown> = Reflect.get(Object(lease.value.api), operation);

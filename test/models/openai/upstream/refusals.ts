@@ -52,8 +52,10 @@ export const mistralTemplate: Refusal = ({ messages: sent }) => {
   if (!ids.every((id) => /^[a-zA-Z0-9]{9}$/.test(String(id)))) {
     return "Tool call IDs should be alphanumeric strings with length 9!";
   }
-  const first = messages.find(({ role }) => role !== "system");
-  return first?.["role"] === "user"
+  const turns = messages.filter(({ role, tool_calls }) => {
+    return role === "user" || (role === "assistant" && tool_calls === undefined);
+  });
+  return turns.every(({ role }, index) => role === (index % 2 === 0 ? "user" : "assistant"))
     ? null
     : "Conversation roles must alternate user/assistant/user/assistant/...";
 };

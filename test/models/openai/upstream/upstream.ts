@@ -119,6 +119,18 @@ export const breaksAfter =
     response.write(begun(dialect, said), () => response.socket?.resetAndDestroy());
   };
 
+/** Begins an answer that was not to be streamed: then says nothing more, or resets the connection. */
+export const beginsWhole =
+  (then: "hangs" | "breaks"): Answer =>
+  (response, dialect) => {
+    const whole = JSON.stringify(dialect.whole({ text: ["It is sunny."] }));
+    const length = { "content-type": "application/json", "content-length": whole.length };
+    response.writeHead(200, { ...length, "x-request-id": "req_42" });
+    response.write(whole.slice(0, 20), () => {
+      if (then === "breaks") response.socket?.resetAndDestroy();
+    });
+  };
+
 /** The connection is reset before there is an answer. */
 export const breaks: Answer = (response) => response.socket?.resetAndDestroy();
 

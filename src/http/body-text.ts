@@ -5,8 +5,13 @@ const utf8 = new TextDecoder();
 /**
  * Reads a body as UTF-8 text. Nothing is read past `maxBytes`: the text is cut there and the connection dropped.
  * Listeners rather than an iterator: that would cost a promise for each piece.
+ * @param broken what becomes of a body that breaks off: the promise rejects, or what came is the text
  */
-export function readText(body: Readable, maxBytes: number): Promise<string> {
+export function readText(
+  body: Readable,
+  maxBytes: number,
+  broken: "reject" | "cut" = "reject",
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -20,6 +25,6 @@ export function readText(body: Readable, maxBytes: number): Promise<string> {
       }
     });
     body.on("end", finish);
-    body.on("error", reject);
+    body.on("error", broken === "cut" ? finish : reject);
   });
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type RetryHeaders, retryDelay } from "../../src/client/retry-timing.ts";
+import { type RetryHeaders, retryDelay } from "../../src/http/retry-timing.ts";
 
 const NOW = Date.parse("2026-11-23T12:00:00Z");
 const delay = (headers: RetryHeaders, retry = 0) => retryDelay(retry, headers, NOW, 0);
@@ -21,15 +21,21 @@ describe("the delay before a repetition", () => {
 
   const ignored: RetryHeaders[] = [
     {},
-    { "retry-after": "61" },
     { "retry-after": "-1" },
     { "retry-after": "" },
     { "retry-after": "Mon, 23 Nov 2026 11:59:59 GMT" },
-    { "retry-after": "Mon, 23 Nov 2026 12:02:00 GMT" },
-    { "retry-after-ms": "60001" },
   ];
   for (const headers of ignored) {
     it(`is our own with ${JSON.stringify(headers)}`, () => assert.equal(delay(headers), 500));
+  }
+
+  for (const headers of [
+    { "retry-after": "61" },
+    { "retry-after": "Mon, 23 Nov 2026 12:02:00 GMT" },
+    { "retry-after-ms": "60001" },
+  ]) {
+    it(`is none where a server asks for more than a minute: ${JSON.stringify(headers)}`, () =>
+      assert.equal(delay(headers), null));
   }
 
   it("doubles from 0.5 s to 8 s", () => {

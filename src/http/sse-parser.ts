@@ -11,8 +11,12 @@ const MAX_RECORD = 32 * 1024 * 1024;
 
 const LINE_END = /\r\n|\r|\n/g;
 
+/** The fields of a record; a comment has none. */
+const FIELDS = ["data", "event", "id", "retry", ""];
+
 export class SseParser {
   readonly #maxRecord: number;
+  readonly #onStray: (line: string) => void;
   // A byte order mark at the beginning is left out.
   readonly #utf8 = new TextDecoder();
   #line = "";
@@ -21,8 +25,10 @@ export class SseParser {
   #data: string[] = [];
   #size = 0;
 
-  constructor(maxRecord = MAX_RECORD) {
+  /** @param onStray told of each line that belongs to no record, as a proxy's page has them */
+  constructor(maxRecord = MAX_RECORD, onStray: (line: string) => void = () => {}) {
     this.#maxRecord = maxRecord;
+    this.#onStray = onStray;
   }
 
   /**
@@ -49,6 +55,13 @@ export class SseParser {
     return records;
   }
 
+  /** The record that was not completed when the bytes ended; null where there is none. */
+  end(): SseRecord | null {
+    const line = this.#line;
+    this.#line = "";
+    return (line === "" ? null : this.#endLine(line)) ?? this.#endRecord();
+  }
+
   #endLine(line: string): SseRecord | null {
     if (line === "") return this.#endRecord();
     const colon = line.indexOf(":");
@@ -61,6 +74,7 @@ export class SseParser {
       if (this.#size > this.#maxRecord) this.#refuse();
     }
     // Comments, which begin with the colon, and the fields id and retry mean nothing here.
+    if (!FIELDS.includes(field)) this.#onStray(line);
     return null;
   }
 

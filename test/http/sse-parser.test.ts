@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SseParser, type SseRecord } from "../../src/client/sse-parser.ts";
+import { SseParser, type SseRecord } from "../../src/http/sse-parser.ts";
 
 const bytes = (text: string) => Buffer.from(text);
 
@@ -70,6 +70,20 @@ describe("the parser of server-sent events", () => {
 
   it("does not hand out a record that was not completed", () => {
     assert.deepEqual(parse(bytes("data: 1\n")), []);
+  });
+
+  it("hands it out when it is told that nothing more comes", () => {
+    const parser = new SseParser();
+    assert.deepEqual(parser.push(bytes("event: last\ndata: 1")), []);
+    assert.deepEqual(parser.end(), { event: "last", data: "1" });
+    assert.equal(parser.end(), null);
+  });
+
+  it("tells of lines that belong to no record", () => {
+    const stray: string[] = [];
+    const parser = new SseParser(100, (line) => stray.push(line));
+    parser.push(bytes("<html>\ndata: 1\n: comment\nretry: 1\n\nnot: a field\n"));
+    assert.deepEqual(stray, ["<html>", "not: a field"]);
   });
 
   for (const [what, pieces] of [

@@ -1,0 +1,104 @@
+/** What the service has acknowledged, and what it was asked and did not answer. Pure: it asks nobody. */
+import type { Assistant, Message, Run, Thread } from "../../src/contract/objects.ts";
+
+/** What is known of one object. Whoever was asked for a change and died may have done it or not. */
+export interface Known<T> {
+  /** What it may look like: one alone where nothing is in doubt, none where nobody has seen it. */
+  versions: T[];
+  deleted: "no" | "maybe" | "yes";
+}
+
+export interface KnownRun {
+  /** As it was when it was first seen. */
+  run: Run;
+  /** That it will be cancelled was acknowledged. */
+  cancelled: boolean;
+  /** As it ended, once that was seen: it stays so. */
+  ended: Run | null;
+  /** The outputs that were taken, by call. */
+  outputs: Map<string, string>;
+}
+
+/** A tag goes into the metadata of each new object, so that one is known whose answer was lost. */
+export class Ledger {
+  readonly assistants = new Map<string, Known<Assistant>>();
+  readonly threads = new Map<string, Known<Thread>>();
+  readonly messages = new Map<string, Message>();
+  readonly runs = new Map<string, KnownRun>();
+  /** Messages that came with another object, so that nobody was told their ids: their threads, by tag. */
+  readonly promised = new Map<string, string>();
+  /** Tags of what was refused: it must never be there. */
+  readonly refused = new Set<string>();
+  #tags = 0;
+
+  newTag(): string {
+    this.#tags += 1;
+    return `tag-${this.#tags}`;
+  }
+
+  promise(threadId: string, messages: readonly { metadata: { tag: string } }[]): void {
+    for (const { metadata } of messages) this.promised.set(metadata.tag, threadId);
+  }
+
+  /** What stands there after a check is what is known from now on. */
+  adopt(assistants: Assistant[], threads: Map<string, { thread: Thread } | null>): void {
+    const found = new Map(assistants.map((assistant) => [assistant.id, assistant]));
+    for (const id of this.assistants.keys()) if (!found.has(id)) markDeleted(this.assistants, id);
+    for (const assistant of assistants) this.sawAssistant(assistant);
+    for (const [id, shown] of threads) {
+      if (shown) this.sawThread(shown.thread);
+      else markDeleted(this.threads, id);
+    }
+  }
+
+  sawAssistant(assistant: Assistant): void {
+    this.assistants.set(assistant.id, { versions: [assistant], deleted: "no" });
+  }
+
+  sawThread(thread: Thread): void {
+    this.threads.set(thread.id, { versions: [thread], deleted: "no" });
+  }
+
+  /** A thread that came with its first run. */
+  sawThreadOf(run: Run): void {
+    this.threads.set(run.thread_id, { versions: [], deleted: "no" });
+  }
+
+  sawMessage(message: Message): void {
+    if (message.run_id === null) this.messages.set(message.id, message);
+  }
+
+  sawRun(run: Run): void {
+    const known = this.runs.get(run.id) ?? { run, cancelled: false, ended: null, outputs: new Map() };
+    if (isEnded(run)) known.ended ??= run;
+    this.runs.set(run.id, known);
+  }
+
+  tookOutputs(runId: string, outputs: { tool_call_id: string; output: string }[]): void {
+    for (const { tool_call_id, output } of outputs) this.runs.get(runId)?.outputs.set(tool_call_id, output);
+  }
+
+  /** Whether a thread, or an assistant, must be there. */
+  mustBeThere(id: string): boolean {
+    return (this.threads.get(id) ?? this.assistants.get(id))?.deleted === "no";
+  }
+
+  livingThreads(): string[] {
+    return living(this.threads);
+  }
+
+  livingAssistants(): string[] {
+    return living(this.assistants);
+  }
+}
+
+function markDeleted(all: Map<string, Known<unknown>>, id: string): void {
+  all.set(id, { versions: [], deleted: "yes" });
+}
+
+const living = (all: Map<string, Known<unknown>>) =>
+  [...all].filter(([, { deleted }]) => deleted === "no").map(([id]) => id);
+
+const ENDS: Run["status"][] = ["completed", "failed", "incomplete", "cancelled", "expired"];
+
+export const isEnded = (run: Run) => ENDS.includes(run.status);

@@ -1,0 +1,241 @@
+/** Whatever is sent to an operation is good, or refused in the contract's words and not written. */
+import fc from "fast-check";
+import { answerNames } from "../../src/contract/operations.ts";
+import { requests } from "../../src/contract/requests.ts";
+import { bodyBytes, bodyHeaders } from "./bodies.ts";
+import type { Sending } from "./exchange.ts";
+import { hostileText, mutated } from "./mutations.ts";
+import { addressOf, requestBytes } from "./request-bytes.ts";
+import { fromSchema } from "./schema-arbitrary.ts";
+import { startTarget, type TargetService } from "./target-service.ts";
+
+/** How often each property is tried at each operation; more finds more. */
+const RUNS = Number(process.env["HOSTILE_RUNS"] ?? 10);
+/** Repeats what a failure has printed. */
+const SEED = process.env["HOSTILE_SEED"];
+
+describe("hostile requests", function () {
+  this.timeout(RUNS * 2000 + 10_000);
+  let target: TargetService;
+
+  before(async () => {
+    target = await startTarget();
+  });
+  after(() => target[Symbol.asyncDispose]());
+
+  async function holds<T>(arbitrary: fc.Arbitrary<T>, sending: (value: T) => Sending): Promise<void> {
+    const property = fc.asyncProperty(arbitrary, async (value) => {
+      await target.attack(sending(value));
+    });
+    const seed = SEED === undefined ? {} : { seed: Number(SEED) };
+    await fc.assert(property, { numRuns: RUNS, ...seed });
+  }
+
+  for (const name of answerNames) {
+    describe(`to ${name}`, () => {
+      const address = () => addressOf(name, target.ids);
+      const { operation } = addressOf(name, {});
+      const schema = operation.body === null ? {} : requests[operation.body];
+      const valid = operation.body === null ? fc.constant({}) : fromSchema(schema);
+      const wait = (bytes: Buffer): Sending => ({ bytes, ending: "wait" });
+
+      if (operation.method === "POST") {
+        it("with a valid body", () =>
+          holds(valid, (body) => {
+            const { method, target } = address();
+            return wait(requestBytes({ method, target, body: Buffer.from(JSON.stringify(body)) }));
+          }));
+
+        it("with one thing wrong in the body", () =>
+          holds(mutated(valid), (text) => {
+            const { method, target } = address();
+            return wait(requestBytes({ method, target, body: Buffer.from(text) }));
+          }));
+      }
+
+      it("with a body that is no JSON, of any type", () =>
+        holds(fc.record({ body: bodyBytes(valid), headers: bodyHeaders }), ({ body, headers }) => {
+          const { method, target } = address();
+          return wait(requestBytes({ method, target, body, headers }));
+        }));
+
+      it("with ids of any characters", () =>
+        holds(fc.array(hostileSegment, { minLength: 1, maxLength: 3 }), (segments) => {
+          const { method, operation } = address();
+          let next = 0;
+          const path = operation.path.replace(/\{\w+\}/g, () => segments[next++ % segments.length] ?? "");
+          const extra = operation.path.includes("{") ? "" : `/${segments[0]}`;
+          return wait(requestBytes({ method, target: `/v1${path}${extra}` }));
+        }));
+
+      it("with any query", () =>
+        holds(hostileQuery, (query) => {
+          const { method, target } = address();
+          return wait(requestBytes({ method, target: `${target}?${query}` }));
+        }));
+
+      it("with any headers", () =>
+        holds(hostileHeaders, (headers) => {
+          const { method, target } = address();
+          return wait(requestBytes({ method, target, headers, body: Buffer.from("{}") }));
+        }));
+
+      it("cut off anywhere", () =>
+        holds(
+          fc.record({ body: valid, cut: fc.double({ min: 0, max: 0.999, noNaN: true }), ending }),
+          (given) => {
+            const { method, target } = address();
+            const bytes = requestBytes({ method, target, body: Buffer.from(JSON.stringify(given.body)) });
+            return { bytes: bytes.subarray(0, Math.floor(bytes.length * given.cut)), ending: given.ending };
+          },
+        ));
+
+      it("pipelined behind each other", () =>
+        holds(
+          fc.array(
+            fc.oneof(
+              valid.map((body) => JSON.stringify(body)),
+              hostileText,
+            ),
+            pipelined,
+          ),
+          (texts) => {
+            const { method, target } = address();
+            const bytes = texts.map((text, index) => {
+              const keepAlive = index < texts.length - 1;
+              return requestBytes({ method, target, body: Buffer.from(text), keepAlive });
+            });
+            return wait(Buffer.concat(bytes));
+          },
+        ));
+    });
+  }
+});
+
+const pipelined = { minLength: 2, maxLength: 4 };
+
+const ending = fc.constantFrom("end" as const, "reset" as const);
+
+/** What may stand in a request line: no spaces and no line breaks, which would end it. */
+const lineSafe = (text: string) => text.replace(/[\s#]/g, "%20");
+
+const hostileSegment = fc.oneof(
+  fc.constantFrom(
+    ...[
+      "%",
+      "%zz",
+      "%00",
+      "%2e%2e",
+      "..",
+      ".",
+      "%2f",
+      "%5c",
+      "%c0%af",
+      "%ff",
+      "%ed%a0%80",
+      "__proto__",
+      "thread_",
+    ],
+    ...[
+      "asst_%00",
+      "run_%",
+      `msg_${"x".repeat(5000)}`,
+      `thread_${"%41".repeat(300)}`,
+      "thread_x;DROP",
+      "thread_'--",
+    ],
+  ),
+  fc
+    .string({ unit: "binary", minLength: 1, maxLength: 30 })
+    .map((text) => encodeURIComponent(text.toWellFormed())),
+  fc.string({ minLength: 1, maxLength: 30 }).map(lineSafe),
+  fc
+    .constantFrom("asst", "thread", "msg", "run", "step")
+    .map((prefix) => `${prefix}_0123456789abcdefABCDEF01`),
+);
+
+const queryName = fc.oneof(
+  fc.constantFrom(
+    "limit",
+    "order",
+    "after",
+    "before",
+    "run_id",
+    "include",
+    "api-version",
+    "limit[]",
+    "limit%00",
+  ),
+  fc.constantFrom("__proto__", "constructor", "%", "thread_id", "stream"),
+  fc.string({ maxLength: 10 }).map(lineSafe),
+);
+
+const queryValue = fc.oneof(
+  fc.constantFrom(
+    "1",
+    "0",
+    "-1",
+    "101",
+    "1e3",
+    "NaN",
+    "99999999999999999999",
+    "asc",
+    "desc",
+    "ASC",
+    "",
+    "%",
+    "%00",
+  ),
+  fc.constantFrom("%ff", "null", "[]", "{}", "asst_x", "msg_x", "'%20OR%201=1--", "x".repeat(3000)),
+  fc.string({ maxLength: 20 }).map(lineSafe),
+);
+
+const hostileQuery = fc
+  .array(fc.tuple(queryName, queryValue), { minLength: 1, maxLength: 5 })
+  .map((pairs) => pairs.map(([name, value]) => `${name}=${value}`).join("&"));
+
+const hostileHeaders = fc.array(
+  fc.oneof(
+    fc.constantFrom(
+      ...[
+        "authorization: Bearer wrong",
+        "authorization:",
+        "Authorization: Basic eDp5",
+        "openai-beta: assistants=v1",
+      ],
+      ...[
+        "openai-beta:",
+        "content-length: 0",
+        "content-length: 2",
+        "content-length: 3, 3",
+        "content-length: -1",
+      ],
+      ...[
+        "content-length: 99999999999999999999",
+        "transfer-encoding: chunked",
+        "transfer-encoding: gzip, chunked",
+      ],
+      ...[
+        "transfer-encoding: identity",
+        "expect: 100-continue",
+        "expect: nonsense",
+        "content-encoding: gzip",
+      ],
+      ...[
+        "upgrade: websocket",
+        "host:",
+        "host: a, b",
+        "content-type: text/plain",
+        "content-type: application/json",
+      ],
+      ...[
+        "content-type: application/json; charset=utf-16",
+        "x-request-id: mine",
+        "accept: text/event-stream",
+      ],
+      ...[`x-long: ${"y".repeat(20_000)}`, "x-bad\u0000name: 1", "no colon", ": no name", " folded: 1"],
+    ),
+    fc.string({ maxLength: 30, unit: "binary-ascii" }).map((text) => `x-any: ${text.replace(/[\r\n]/g, "")}`),
+  ),
+  { minLength: 1, maxLength: 4 },
+);
