@@ -8,6 +8,7 @@ import type { Snapshot, ThreadShown } from "./snapshot.ts";
 export function complaintsAbout(snapshot: Snapshot, ledger: Ledger): string[] {
   const shown = [...snapshot.threads.values()].filter((thread) => thread !== null);
   const assistants = new Map(snapshot.assistants.map((assistant) => [assistant.id, assistant]));
+  const files = new Map(snapshot.files.map((one) => [one.file.id, one]));
   const threads = new Map(shown.map(({ thread }) => [thread.id, thread]));
   const messages = new Map(
     shown.flatMap((thread) => thread.messages).map((message) => [message.id, message]),
@@ -16,6 +17,7 @@ export function complaintsAbout(snapshot: Snapshot, ledger: Ledger): string[] {
   return [
     ...snapshot.complaints,
     ...[...ledger.assistants].flatMap(([id, known]) => aboutObject(id, known, assistants.get(id))),
+    ...[...ledger.files].flatMap(([id, known]) => aboutObject(id, known, files.get(id))),
     ...[...ledger.threads].flatMap(([id, known]) => aboutObject(id, known, threads.get(id))),
     ...[...ledger.messages.values()].flatMap((message) => {
       const kept = threads.has(message.thread_id);
@@ -114,13 +116,14 @@ function aboutAnswer(run: Run, steps: RunStep[], messages: Message[]): string[] 
 }
 
 /** No object stands twice, none that was refused does, and no message that came with another object lacks. */
-function aboutTags({ assistants, threads }: Snapshot, { promised, refused }: Ledger): string[] {
+function aboutTags({ assistants, files, threads }: Snapshot, { promised, refused }: Ledger): string[] {
   const shown = [...threads.values()].filter((thread) => thread !== null);
   const made = [
     ...assistants,
     ...shown.flatMap(({ thread, messages, runs }) => [thread, ...messages, ...runs.map(({ run }) => run)]),
   ];
-  const tags = made.flatMap(({ metadata }) => metadata?.["tag"] ?? []);
+  const named = files.map(({ file }) => file.filename);
+  const tags = [...made.flatMap(({ metadata }) => metadata?.["tag"] ?? []), ...named];
   const missing = shown.flatMap(({ thread, messages }) => {
     const there = messages.map(({ metadata }) => metadata?.["tag"]);
     const wanted = [...promised].filter(([, threadId]) => threadId === thread.id).map(([tag]) => tag);

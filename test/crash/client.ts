@@ -4,6 +4,7 @@ import type { AssistantsApi } from "../../src/contract/api.ts";
 import { ContractError } from "../../src/contract/errors.ts";
 import type { FunctionTool, Run } from "../../src/contract/objects.ts";
 import type { Choices } from "./choices.ts";
+import { uploadFile } from "./file-client.ts";
 import type { Known, Ledger } from "./ledger.ts";
 
 /** More threads than this would only make the checks long. */
@@ -73,6 +74,8 @@ export class Client {
       this.#deleteThread,
       this.#createMessage,
       this.#createMessage,
+      this.#createFile,
+      this.#deleteFile,
       this.#createRun,
       this.#createRun,
       this.#streamRun,
@@ -129,6 +132,16 @@ export class Client {
     const own = this.#ledger.livingAssistants().filter((one) => this.#own.has(one));
     if (own.length < 3) return;
     await remove(this.#ledger.assistants, own[0], (id) => this.#api.deleteAssistant({ assistant_id: id }));
+  }
+
+  async #createFile(): Promise<void> {
+    this.#own.add(await uploadFile(this.#api, this.#ledger, this.#choices));
+  }
+
+  async #deleteFile(): Promise<void> {
+    const own = this.#ledger.livingFiles().filter((one) => this.#own.has(one));
+    if (own.length < 2) return;
+    await remove(this.#ledger.files, this.#choices.pick(own), (file_id) => this.#api.deleteFile({ file_id }));
   }
 
   async #createThread(): Promise<void> {

@@ -1,11 +1,17 @@
 /** What the service has acknowledged, and what it was asked and did not answer. Pure: it asks nobody. */
-import type { Assistant, Message, Run, Thread } from "../../src/contract/objects.ts";
+import type { Assistant, File, Message, Run, Thread } from "../../src/contract/objects.ts";
 
 /** What is known of one object. Whoever was asked for a change and died may have done it or not. */
 export interface Known<T> {
   /** What it may look like: one alone where nothing is in doubt, none where nobody has seen it. */
   versions: T[];
   deleted: "no" | "maybe" | "yes";
+}
+
+/** A file with what stands in it. */
+export interface FileShown {
+  file: File;
+  text: string;
 }
 
 export interface KnownRun {
@@ -23,6 +29,7 @@ export interface KnownRun {
 export class Ledger {
   readonly assistants = new Map<string, Known<Assistant>>();
   readonly threads = new Map<string, Known<Thread>>();
+  readonly files = new Map<string, Known<FileShown>>();
   readonly messages = new Map<string, Message>();
   readonly runs = new Map<string, KnownRun>();
   /** Messages that came with another object, so that nobody was told their ids: their threads, by tag. */
@@ -41,10 +48,12 @@ export class Ledger {
   }
 
   /** What stands there after a check is what is known from now on. */
-  adopt(assistants: Assistant[], threads: Map<string, { thread: Thread } | null>): void {
-    const found = new Map(assistants.map((assistant) => [assistant.id, assistant]));
+  adopt(assistants: Assistant[], files: FileShown[], threads: Map<string, { thread: Thread } | null>): void {
+    const found = new Set([...assistants, ...files.map(({ file }) => file)].map(({ id }) => id));
     for (const id of this.assistants.keys()) if (!found.has(id)) markDeleted(this.assistants, id);
+    for (const id of this.files.keys()) if (!found.has(id)) markDeleted(this.files, id);
     for (const assistant of assistants) this.sawAssistant(assistant);
+    for (const file of files) this.sawFile(file);
     for (const [id, shown] of threads) {
       if (shown) this.sawThread(shown.thread);
       else markDeleted(this.threads, id);
@@ -53,6 +62,10 @@ export class Ledger {
 
   sawAssistant(assistant: Assistant): void {
     this.assistants.set(assistant.id, { versions: [assistant], deleted: "no" });
+  }
+
+  sawFile(shown: FileShown): void {
+    this.files.set(shown.file.id, { versions: [shown], deleted: "no" });
   }
 
   sawThread(thread: Thread): void {
@@ -89,6 +102,10 @@ export class Ledger {
 
   livingAssistants(): string[] {
     return living(this.assistants);
+  }
+
+  livingFiles(): string[] {
+    return living(this.files);
   }
 }
 

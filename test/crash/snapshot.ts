@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { AssistantsApi } from "../../src/contract/api.ts";
 import { ContractError } from "../../src/contract/errors.ts";
 import type { Assistant, Message, Page, Run, RunStep, Thread } from "../../src/contract/objects.ts";
-import type { Ledger } from "./ledger.ts";
+import { readText } from "./file-client.ts";
+import type { FileShown, Ledger } from "./ledger.ts";
 
 export interface ThreadShown {
   thread: Thread;
@@ -14,6 +15,7 @@ export interface ThreadShown {
 
 export interface Snapshot {
   assistants: Assistant[];
+  files: FileShown[];
   /** Null for a thread that is not there. */
   threads: Map<string, ThreadShown | null>;
   /** Where lists and gets do not agree. */
@@ -79,10 +81,15 @@ export async function readSnapshot(api: AssistantsApi, ledger: Ledger): Promise<
     (query) => api.listAssistants(query),
     (assistant_id) => api.getAssistant({ assistant_id }),
   );
+  const files = await readList(
+    (query) => api.listFiles(query),
+    (file_id) => api.getFile({ file_id }),
+  );
+  const read = files.map(async (file) => ({ file, text: await readText(api, file.id) }));
   const threads = await Promise.all(
     [...ledger.threads.keys()].map(async (id) => [id, await readThread(id)] as const),
   );
-  return { assistants, threads: new Map(threads), complaints };
+  return { assistants, files: await Promise.all(read), threads: new Map(threads), complaints };
 }
 
 async function allPages<T extends { id: string }>(

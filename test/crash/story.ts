@@ -89,6 +89,6 @@ async function look({ api }: ServiceProcess, ledger: Ledger): Promise<string[]> 
   if (stuck.length > 0) return stuck;
   const snapshot = await readSnapshot(api, ledger);
   const complaints = complaintsAbout(snapshot, ledger);
-  ledger.adopt(snapshot.assistants, snapshot.threads);
+  ledger.adopt(snapshot.assistants, snapshot.files, snapshot.threads);
   return complaints;
 }
