@@ -94,7 +94,7 @@ describe("--check", () => {
   it("says who has answered", async () => {
     // An address of documentation: nothing can listen there, and the command ends.
     const { stdout } = await checked(says({ text: ["Yes."] }), ["--host", "192.0.2.1"]);
-    assert.match(stdout, /^the model answers \(openai, the-model\), 28 tokens\n$/);
+    assert.match(stdout, /^the model answers \(openai, the-model\), 28 tokens$/m);
   });
 
   for (const [title, options, sentence] of [

@@ -110,6 +110,23 @@ export function pagingSuite(subject: Subject): void {
     });
   }
 
+  for (const order of ["asc", "desc"] as const) {
+    it(`goes on behind what was read and deleted, ${order}`, async () => {
+      const { thread_id, ids } = await threadWith(subject, 5);
+      const seen: string[] = [];
+      let after: string | undefined;
+      for (;;) {
+        const page = await subject.api.listMessages({ thread_id, order, limit: 2, ...(after && { after }) });
+        for (const message_id of idsOf(page)) await subject.api.deleteMessage({ thread_id, message_id });
+        seen.push(...idsOf(page));
+        if (!page.has_more || page.last_id === null) break;
+        after = page.last_id;
+      }
+      assert.deepEqual(seen, order === "asc" ? ids : ids.toReversed());
+      assert.deepEqual(await subject.api.listMessages({ thread_id }), LIST_EMPTY);
+    });
+  }
+
   it("pages assistants", async () => {
     const created: string[] = [];
     for (let count = 0; count < 3; count += 1) {

@@ -4,8 +4,9 @@ import type { AssistantsApi } from "../../src/contract/api.ts";
 import { ContractError } from "../../src/contract/errors.ts";
 import type { FunctionTool, Run } from "../../src/contract/objects.ts";
 import type { Choices } from "./choices.ts";
+import { change, remove } from "./doubtful-changes.ts";
 import { uploadFile } from "./file-client.ts";
-import type { Known, Ledger } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 
 /** More threads than this would only make the checks long. */
 const MAX_THREADS = 8;
@@ -63,8 +64,11 @@ export class Client {
     this.#own = own;
   }
 
-  /** Rejects when the service answers what it must not; fulfilled when it is gone. */
-  async work(): Promise<void> {
+  /**
+   * Rejects when the service answers what it must not; fulfilled when it is gone.
+   * @param onDone told of each operation that was answered
+   */
+  async work(onDone: () => void): Promise<void> {
     const operations = [
       this.#createAssistant,
       this.#updateAssistant,
@@ -87,6 +91,7 @@ export class Client {
     for (;;) {
       try {
         await this.#choices.pick(operations)?.call(this);
+        onDone();
       } catch (error) {
         if (error instanceof ContractError && LOST.includes(error.code)) return;
         throw error;
@@ -273,28 +278,4 @@ export async function answerCalls(api: AssistantsApi, ledger: Ledger, run: Run):
   const answered = await api.submitToolOutputsToRun({ thread_id, run_id, tool_outputs });
   ledger.tookOutputs(run_id, tool_outputs);
   return answered;
-}
-
-async function change<T>(
-  all: Map<string, Known<T>>,
-  id: string | undefined,
-  changed: (now: T) => T,
-  ask: (id: string) => Promise<T>,
-): Promise<void> {
-  const known = id === undefined ? undefined : all.get(id);
-  if (id === undefined || !known) return;
-  known.versions = known.versions.flatMap((now) => [now, changed(now)]);
-  known.versions = [await ask(id)];
-}
-
-async function remove<T>(
-  all: Map<string, Known<T>>,
-  id: string | undefined,
-  ask: (id: string) => Promise<unknown>,
-): Promise<void> {
-  const known = id === undefined ? undefined : all.get(id);
-  if (id === undefined || !known) return;
-  known.deleted = "maybe";
-  await ask(id);
-  known.deleted = "yes";
 }

@@ -17,8 +17,9 @@ const CLIENTS = 4;
 /** Slow enough that kills come in the middle of answers. */
 const PACE = ["--pace", "2"];
 
-/** When the clients' work is cut off, at the latest. */
-const MAX_WORK_MS = 400;
+/** After how many operations of all clients the service is killed, and how long into the next, at the most. */
+const MAX_OPERATIONS = 80;
+const MAX_INTO_NEXT_MS = 12;
 
 /** When a start is cut off that nobody has asked anything yet. */
 const MAX_IDLE_MS = 60;
@@ -64,13 +65,20 @@ export async function playStory(seed: number, rounds: number, onRound = () => {}
   rmSync(directory, { recursive: true });
 }
 
-/** Clients at work until the service is killed. */
+/** Clients at work until the service is killed; counted in operations, so that a slow machine is no easier. */
 async function work(service: ServiceProcess, ledger: Ledger, choices: Choices, owned: Set<string>[]) {
   const connections = owned.map(() => service.connect());
+  const enough = Promise.withResolvers<void>();
+  let left = choices.below(MAX_OPERATIONS);
+  const onDone = () => {
+    left -= 1;
+    if (left < 0) enough.resolve();
+  };
   const working = owned.map((own, index) =>
-    new Client(connections[index]?.api ?? service.api, ledger, choices.branch(), own).work(),
+    new Client(connections[index]?.api ?? service.api, ledger, choices.branch(), own).work(onDone),
   );
-  await Promise.race([pause(choices.below(MAX_WORK_MS)), ...working]);
+  await Promise.race([enough.promise, ...working]);
+  await pause(choices.below(MAX_INTO_NEXT_MS));
   await service.kill();
   await Promise.all(working);
   await Promise.all(connections.map((connection) => connection.close()));

@@ -24,6 +24,9 @@ import {
 /** Pages that are given back at once: a few megabytes, moved in some milliseconds. */
 const COMPACTED_PAGES = 500;
 
+/** Of so many deleted objects it is known where they stood in their lists. */
+const REMEMBERED_PLACES = 10_000;
+
 export class SqliteDatabase {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
@@ -92,10 +95,9 @@ export class SqliteDatabase {
     const cursorValues = [...values];
     for (const [id, param, comparison] of bounds) {
       if (id === undefined) continue;
-      const found = this.#prepare(`SELECT seq FROM ${kind} ${where([...conditions, "id = ?"])}`).get(
-        ...values,
-        id,
-      );
+      const isThere = `SELECT seq FROM ${kind} ${where([...conditions, "id = ?"])}`;
+      const wasThere = "SELECT seq FROM deleted WHERE id = ?";
+      const found = this.#prepare(isThere).get(...values, id) ?? this.#prepare(wasThere).get(id);
       if (!found) throw new StoreConflict({ reason: "cursor", param, id });
       cursorConditions.push(`seq ${comparison} ?`);
       cursorValues.push(Number(found["seq"]));
@@ -213,11 +215,19 @@ export class SqliteDatabase {
   }
 
   #delete(kind: Kind, id: string): void {
-    const result = this.#prepare(`DELETE FROM ${kind} WHERE id = ?`).run(id);
-    if (Number(result.changes) === 0) throw new StoreConflict({ reason: "missing", kind, id });
+    const row = this.#prepare(`DELETE FROM ${kind} WHERE id = ? RETURNING seq`).get(id);
+    if (!row) throw new StoreConflict({ reason: "missing", kind, id });
+    this.#rememberPlace(id, Number(row["seq"]));
     for (const owned of kinds[kind].owns) {
       this.#prepare(`DELETE FROM ${owned.kind} WHERE ${owned.column} = ?`).run(id);
     }
+  }
+
+  /** Who reads a list page by page and deletes what was read asks for the page behind an object that is gone. */
+  #rememberPlace(id: string, seq: number): void {
+    const insert = this.#prepare("INSERT OR REPLACE INTO deleted (id, seq) VALUES (?, ?)");
+    const { lastInsertRowid } = insert.run(id, seq);
+    this.#prepare("DELETE FROM deleted WHERE place <= ?").run(Number(lastInsertRowid) - REMEMBERED_PLACES);
   }
 
   #prepare(sql: string): StatementSync {

@@ -41,9 +41,18 @@ function tableSql(kind: Kind): string {
     ${indexes.join("\n")}`;
 }
 
+/** Where deleted objects stood in their lists, the oldest deletion first. */
+const DELETED_SQL = `
+    CREATE TABLE deleted (
+      place INTEGER PRIMARY KEY AUTOINCREMENT,
+      id TEXT NOT NULL UNIQUE,
+      seq INTEGER NOT NULL
+    ) STRICT;`;
+
 /** Makes the tables. One active run a thread is the database's own promise, whoever writes. */
 export const SCHEMA_SQL = `
   ${(Object.keys(kinds) as Kind[]).map(tableSql).join("\n")}
+  ${DELETED_SQL}
   CREATE UNIQUE INDEX one_active_run ON run (thread_id) WHERE status IN (${quoted(ACTIVE_STATUSES)});
   CREATE INDEX run_by_status ON run (status, seq) WHERE status IN (${quoted(ACTIVE_STATUSES)});
   CREATE INDEX open_vector_store_file ON vector_store_file (seq) WHERE status = 'in_progress';
@@ -67,6 +76,11 @@ export const MIGRATIONS: Readonly<Record<number, string>> = {
     ) STRICT;
     CREATE INDEX file_by_purpose ON file (purpose, seq) WHERE purpose IS NOT NULL;
     CREATE INDEX file_by_expires_at ON file (expires_at, seq) WHERE expires_at IS NOT NULL;
+    CREATE TABLE deleted (
+      place INTEGER PRIMARY KEY AUTOINCREMENT,
+      id TEXT NOT NULL UNIQUE,
+      seq INTEGER NOT NULL
+    ) STRICT;
     PRAGMA user_version = 2;`,
   2: `
     CREATE TABLE vector_store (
