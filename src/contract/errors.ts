@@ -42,6 +42,16 @@ export const errorTable = {
   run_step_not_found: invalid("No run step found with id '{id}'.", null, 404),
   model_not_found: invalid("The model '{id}' does not exist.", "model_not_found", 404),
   message_in_progress: invalid("Can't delete message {id} while run {run_id} is writing it."),
+  vector_store_not_found: invalid("No vector store found with id '{id}'.", null, 404),
+  vector_store_file_not_found: invalid("No file found with id '{id}' in this vector store.", null, 404),
+  vector_store_file_batch_not_found: invalid("No file batch found with id '{id}'.", null, 404),
+  vector_store_expired: invalid("The vector store {id} has expired. Make a new one with the files."),
+  vector_store_file_not_ready: invalid("The file '{id}' has no content here: its status is {status}."),
+  file_batch_not_cancellable: invalid("Cannot cancel file batch with status '{status}'."),
+  index_unavailable: server(
+    "The service cannot use its search index: {reason}. Try again when the disk has room and can be written.",
+    503,
+  ),
   file_not_found: invalid("No file found with id '{id}'.", null, 404),
 
   // What is wrong with a request.

@@ -2,13 +2,13 @@
  * What a stream tells of a run, event by event, as it stands on the wire. A server may send events that are not
  * named here; they are passed on, never an error.
  */
-import type { CodeOutput, Message, Run, RunStep, Thread } from "./objects.ts";
+import type { Annotation, CodeOutput, FileSearchStepCall, Message, Run, RunStep, Thread } from "./objects.ts";
 
 /** A piece of a message's text, to be put behind what came before. */
 export interface MessageDeltaText {
   index: number;
   type: "text";
-  text: { value: string; annotations: unknown[] };
+  text: { value: string; annotations: (Annotation & { index: number })[] };
 }
 
 export interface MessageDelta {
@@ -37,8 +37,11 @@ export interface CodeInterpreterDelta {
   code_interpreter: { input?: string; outputs?: (CodeOutput & { index: number })[] };
 }
 
+/** A search, whole: it is told of when it has been made. */
+export type FileSearchDelta = FileSearchStepCall & { index: number };
+
 /** A piece of a tool call of a step: the pieces of one call share their index. */
-export type ToolCallDelta = FunctionCallDelta | CodeInterpreterDelta;
+export type ToolCallDelta = FunctionCallDelta | CodeInterpreterDelta | FileSearchDelta;
 
 export interface RunStepDelta {
   /** The step's. */

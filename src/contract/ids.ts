@@ -8,6 +8,8 @@ export const idPrefixes = {
   run_id: "run",
   step_id: "step",
   file_id: "file",
+  vector_store_id: "vs",
+  batch_id: "vsfb",
 } as const;
 
 /** What a tool call's id begins with. */

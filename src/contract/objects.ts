@@ -4,6 +4,17 @@
  */
 
 import type { StreamEvent } from "./events.ts";
+import type { Annotation, Attachment, FileSearchOptions, FileSearchStepCall } from "./file-search-objects.ts";
+import type {
+  SearchResultsPage,
+  VectorStore,
+  VectorStoreFile,
+  VectorStoreFileBatch,
+  VectorStoreFileContent,
+} from "./vector-store-objects.ts";
+
+export type * from "./file-search-objects.ts";
+export type * from "./vector-store-objects.ts";
 
 /** Up to 16 pairs; keys up to 64 and values up to 512 characters. */
 export type Metadata = Record<string, string>;
@@ -26,11 +37,18 @@ export interface CodeInterpreterTool {
   type: "code_interpreter";
 }
 
-export type Tool = FunctionTool | CodeInterpreterTool;
+/** The service searches the files that the run may use, and the model is told what it has found. */
+export interface FileSearchTool {
+  type: "file_search";
+  file_search?: FileSearchOptions;
+}
+
+export type Tool = FunctionTool | CodeInterpreterTool | FileSearchTool;
 
 /** What the tools of an assistant or a thread may use. */
 export interface ToolResources {
   code_interpreter?: { file_ids?: string[] };
+  file_search?: { vector_store_ids?: string[] };
 }
 
 export type ResponseFormat =
@@ -48,7 +66,10 @@ export type ResponseFormat =
     };
 
 /** One tool that must be called. */
-export type NamedToolChoice = { type: "function"; function: { name: string } } | { type: "code_interpreter" };
+export type NamedToolChoice =
+  | { type: "function"; function: { name: string } }
+  | { type: "code_interpreter" }
+  | { type: "file_search" };
 
 export type ToolChoice = "none" | "auto" | "required" | NamedToolChoice;
 
@@ -87,7 +108,7 @@ export interface Thread {
 
 export interface TextContent {
   type: "text";
-  text: { value: string; annotations: unknown[] };
+  text: { value: string; annotations: Annotation[] };
 }
 
 export interface ImageUrlContent {
@@ -117,7 +138,7 @@ export interface Message {
   content: MessageContent[];
   assistant_id: string | null;
   run_id: string | null;
-  attachments: unknown[] | null;
+  attachments: Attachment[] | null;
   metadata: Metadata | null;
 }
 
@@ -208,7 +229,7 @@ export interface CodeInterpreterStepCall {
   code_interpreter: { input: string; outputs: CodeOutput[] };
 }
 
-export type StepToolCall = FunctionStepCall | CodeInterpreterStepCall;
+export type StepToolCall = FunctionStepCall | CodeInterpreterStepCall | FileSearchStepCall;
 
 export type StepDetails =
   | { type: "message_creation"; message_creation: { message_id: string } }
@@ -317,4 +338,13 @@ export interface Answers {
   FilePage: Page<File>;
   FileDeleted: Deleted<"file">;
   FileContent: FileContent;
+  VectorStore: VectorStore;
+  VectorStorePage: Page<VectorStore>;
+  VectorStoreDeleted: Deleted<"vector_store.deleted">;
+  SearchResultsPage: SearchResultsPage;
+  VectorStoreFile: VectorStoreFile;
+  VectorStoreFilePage: Page<VectorStoreFile>;
+  VectorStoreFileDeleted: Deleted<"vector_store.file.deleted">;
+  VectorStoreFileContent: VectorStoreFileContent;
+  VectorStoreFileBatch: VectorStoreFileBatch;
 }

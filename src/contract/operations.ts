@@ -49,7 +49,12 @@ const MESSAGES = "/threads/{thread_id}/messages";
 const MESSAGE = "/threads/{thread_id}/messages/{message_id}";
 const RUNS = "/threads/{thread_id}/runs";
 const RUN = "/threads/{thread_id}/runs/{run_id}";
+const storeFilePage = { schema: "VectorStoreFilePageQuery", names: [...page.names, "filter"] } as const;
 const FILE = "/files/{file_id}";
+
+const STORE = "/vector_stores/{vector_store_id}";
+const STORE_FILE = `${STORE}/files/{file_id}` as const;
+const BATCH = `${STORE}/file_batches/{batch_id}` as const;
 
 const createRun = { method: "POST", path: RUNS, query: include, body: "CreateRun", answer: "Run" } as const;
 const createThreadAndRun = {
@@ -69,6 +74,10 @@ const submitToolOutputsToRun = {
 
 const files = { path: "/files", outsideBeta: true } as const;
 const file = { path: FILE, query: null, body: null, outsideBeta: true } as const;
+
+const get = { method: "GET", query: null, body: null } as const;
+const post = { method: "POST", query: null } as const;
+const remove = { method: "DELETE", query: null, body: null } as const;
 
 export const operations = {
   createAssistant: {
@@ -142,6 +151,63 @@ export const operations = {
   getFile: { ...file, method: "GET", answer: "File" },
   deleteFile: { ...file, method: "DELETE", answer: "FileDeleted" },
   getFileContent: { ...file, method: "GET", path: `${FILE}/content`, answer: "FileContent" },
+
+  createVectorStore: {
+    ...post,
+    path: "/vector_stores",
+    body: "CreateVectorStore",
+    answer: "VectorStore",
+  },
+  listVectorStores: { ...get, path: "/vector_stores", query: page, answer: "VectorStorePage" },
+  getVectorStore: { ...get, path: STORE, answer: "VectorStore" },
+  updateVectorStore: { ...post, path: STORE, body: "UpdateVectorStore", answer: "VectorStore" },
+  deleteVectorStore: { ...remove, path: STORE, answer: "VectorStoreDeleted" },
+  searchVectorStore: {
+    ...post,
+    path: `${STORE}/search`,
+    body: "SearchVectorStore",
+    answer: "SearchResultsPage",
+  },
+  createVectorStoreFile: {
+    ...post,
+    path: `${STORE}/files`,
+    body: "CreateVectorStoreFile",
+    answer: "VectorStoreFile",
+  },
+  listVectorStoreFiles: {
+    ...get,
+    path: `${STORE}/files`,
+    query: storeFilePage,
+    answer: "VectorStoreFilePage",
+  },
+  getVectorStoreFile: { ...get, path: STORE_FILE, answer: "VectorStoreFile" },
+  updateVectorStoreFile: {
+    ...post,
+    path: STORE_FILE,
+    body: "UpdateVectorStoreFile",
+    answer: "VectorStoreFile",
+  },
+  deleteVectorStoreFile: { ...remove, path: STORE_FILE, answer: "VectorStoreFileDeleted" },
+  getVectorStoreFileContent: { ...get, path: `${STORE_FILE}/content`, answer: "VectorStoreFileContent" },
+  createVectorStoreFileBatch: {
+    ...post,
+    path: `${STORE}/file_batches`,
+    body: "CreateVectorStoreFileBatch",
+    answer: "VectorStoreFileBatch",
+  },
+  getVectorStoreFileBatch: { ...get, path: BATCH, answer: "VectorStoreFileBatch" },
+  cancelVectorStoreFileBatch: {
+    ...post,
+    path: `${BATCH}/cancel`,
+    body: null,
+    answer: "VectorStoreFileBatch",
+  },
+  listVectorStoreFileBatchFiles: {
+    ...get,
+    path: `${BATCH}/files`,
+    query: storeFilePage,
+    answer: "VectorStoreFilePage",
+  },
 } as const satisfies Record<string, Operation>;
 
 export type OperationName = keyof typeof operations;

@@ -2,9 +2,9 @@
  * The schemas of what comes in, with the contract's limits. They cost a library to load, so only the
  * service loads them; everybody else imports this file's types.
  */
-import { type Static, type TSchema, Type } from "typebox";
-
-const closed = { additionalProperties: false } as const;
+import { type Static, Type } from "typebox";
+import { closed, Metadata, nullable, pageFields } from "./schema-parts.ts";
+import { InlineVectorStore, vectorStoreRequests } from "./vector-store-requests.ts";
 
 /** No schema of the contract bounds these from above; the store and the timers do. */
 const MAX_INTEGER = 2_147_483_647;
@@ -14,15 +14,6 @@ const MAX_TEXT = 256_000;
 
 /** Characters of one tool output. */
 const MAX_OUTPUT = 1_048_576;
-
-const nullable = <Schema extends TSchema>(schema: Schema) => Type.Optional(Type.Union([schema, Type.Null()]));
-
-const Metadata = nullable(
-  Type.Record(Type.String(), Type.String({ maxLength: 512 }), {
-    maxProperties: 16,
-    propertyNames: { maxLength: 64 },
-  }),
-);
 
 const FunctionTool = Type.Object(
   {
@@ -42,13 +33,61 @@ const FunctionTool = Type.Object(
 
 const CodeInterpreterTool = Type.Object({ type: Type.Literal("code_interpreter") }, closed);
 
-const Tool = Type.Union([CodeInterpreterTool, FunctionTool]);
+const FileSearchTool = Type.Object(
+  {
+    type: Type.Literal("file_search"),
+    file_search: Type.Optional(
+      Type.Object(
+        {
+          max_num_results: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })),
+          ranking_options: Type.Optional(
+            Type.Object(
+              {
+                ranker: Type.Optional(Type.Union([Type.Literal("auto"), Type.Literal("default_2024_08_21")])),
+                score_threshold: Type.Number({ minimum: 0, maximum: 1 }),
+              },
+              closed,
+            ),
+          ),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+const FileSearchChoice = Type.Object({ type: Type.Literal("file_search") }, closed);
+
+const Tool = Type.Union([CodeInterpreterTool, FileSearchTool, FunctionTool]);
+
+const codeFiles = Type.Optional(
+  Type.Object({ file_ids: Type.Optional(Type.Array(Type.String(), { maxItems: 20 })) }, closed),
+);
+const vectorStoreIds = Type.Optional(Type.Array(Type.String(), { maxItems: 1 }));
 
 const ToolResources = nullable(
   Type.Object(
     {
-      code_interpreter: Type.Optional(
-        Type.Object({ file_ids: Type.Optional(Type.Array(Type.String(), { maxItems: 20 })) }, closed),
+      code_interpreter: codeFiles,
+      file_search: Type.Optional(Type.Object({ vector_store_ids: vectorStoreIds }, closed)),
+    },
+    closed,
+  ),
+);
+
+/** Where something is made, its vector store may be made with it. */
+const NewToolResources = nullable(
+  Type.Object(
+    {
+      code_interpreter: codeFiles,
+      file_search: Type.Optional(
+        Type.Object(
+          {
+            vector_store_ids: vectorStoreIds,
+            vector_stores: Type.Optional(Type.Array(InlineVectorStore, { maxItems: 1 })),
+          },
+          closed,
+        ),
       ),
     },
     closed,
@@ -135,6 +174,18 @@ const MessageContent = Type.Union([
 const messageFields = {
   role: Type.Union([Type.Literal("user"), Type.Literal("assistant")]),
   content: MessageContent,
+  attachments: nullable(
+    Type.Array(
+      Type.Object(
+        {
+          file_id: Type.Optional(Type.String()),
+          tools: Type.Optional(Type.Array(Type.Union([CodeInterpreterTool, FileSearchChoice]))),
+        },
+        closed,
+      ),
+      { maxItems: 500 },
+    ),
+  ),
   metadata: Metadata,
 };
 
@@ -143,7 +194,7 @@ const CreateMessage = Type.Object(messageFields, closed);
 const CreateThread = Type.Object(
   {
     messages: Type.Optional(Type.Array(CreateMessage)),
-    tool_resources: ToolResources,
+    tool_resources: NewToolResources,
     metadata: Metadata,
   },
   closed,
@@ -180,17 +231,11 @@ const runFields = {
         closed,
       ),
       CodeInterpreterTool,
+      FileSearchChoice,
     ]),
   ),
   parallel_tool_calls: Type.Optional(Type.Boolean()),
   ...sampling,
-};
-
-const pageFields = {
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
-  order: Type.Optional(Type.Union([Type.Literal("asc"), Type.Literal("desc")])),
-  after: Type.Optional(Type.String()),
-  before: Type.Optional(Type.String()),
 };
 
 /** The one thing that an answer holds only when it is asked for. */
@@ -209,11 +254,15 @@ const FileExpiry = Type.Object(
 
 /** Every request schema by the name that the operations table uses. */
 export const requests = {
+  ...vectorStoreRequests,
   PageQuery: Type.Object(pageFields, closed),
   MessagePageQuery: Type.Object({ ...pageFields, run_id: Type.Optional(Type.String()) }, closed),
   RunStepPageQuery: Type.Object({ ...pageFields, ...includeFields }, closed),
   IncludeQuery: Type.Object(includeFields, closed),
-  CreateAssistant: Type.Object({ model: Type.String({ minLength: 1 }), ...assistantFields }, closed),
+  CreateAssistant: Type.Object(
+    { model: Type.String({ minLength: 1 }), ...assistantFields, tool_resources: NewToolResources },
+    closed,
+  ),
   UpdateAssistant: Type.Object(
     { model: Type.Optional(Type.String({ minLength: 1 })), ...assistantFields },
     closed,

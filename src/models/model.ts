@@ -23,6 +23,9 @@ export type ModelItem =
 /** What a model has done with a tool that it runs by itself, at its provider: nobody is asked for the output. */
 export type OwnToolCall = Omit<CodeInterpreterStepCall, "id">;
 
+/** The search of files is a function to a model. */
+export type ModelToolChoice = Exclude<ToolChoice, { type: "file_search" }>;
+
 /** One question to a model: everything it needs, since nothing is kept between two of them. */
 export interface ModelRequest {
   /** The model's or deployment's name, as the assistant or run gives it. */
@@ -32,7 +35,9 @@ export interface ModelRequest {
   functions: FunctionDefinition[];
   /** The tools of its own that it may use. A model that has them not goes on without, and is told so. */
   own_tools: OwnToolCall["type"][];
-  tool_choice: ToolChoice;
+  tool_choice: ModelToolChoice;
+  /** Which of the functions searches files; left out where none does. */
+  file_search?: string;
   parallel_tool_calls: boolean;
   response_format: ResponseFormat;
   /** How hard the model is to think; null for what its own settings say. */

@@ -1,12 +1,15 @@
 import type { ModelItem } from "./model.ts";
 
+/** How many quarters of a token a character makes, by its code point. */
+export const quartersOfCharacter = (codePoint: number) => (codePoint < 0x2e80 ? 1 : 4);
+
 /**
  * A deterministic estimate of how many tokens a text has, good enough for limits and shown usage: four
  * characters of Latin script make about one, a character of most other scripts makes one by itself.
  */
 export function estimateTokens(text: string): number {
   let quarters = 0;
-  for (const character of text) quarters += (character.codePointAt(0) ?? 0) < 0x2e80 ? 1 : 4;
+  for (const character of text) quarters += quartersOfCharacter(character.codePointAt(0) ?? 0);
   return Math.ceil(quarters / 4);
 }
 

@@ -14,6 +14,9 @@ import { runSteps } from "./operations/run-steps.ts";
 import { runs } from "./operations/runs.ts";
 import { asContractError } from "./operations/stored.ts";
 import { threads } from "./operations/threads.ts";
+import { vectorStoreFileBatches } from "./operations/vector-store-file-batches.ts";
+import { vectorStoreFiles } from "./operations/vector-store-files.ts";
+import { vectorStores } from "./operations/vector-stores.ts";
 
 const handlers: Handlers = {
   ...assistants,
@@ -23,6 +26,9 @@ const handlers: Handlers = {
   ...runSteps,
   ...files,
   ...models,
+  ...vectorStores,
+  ...vectorStoreFiles,
+  ...vectorStoreFileBatches,
 };
 
 /** @param asked the operation that was called; `name` itself, or the one that streams it */

@@ -25,7 +25,7 @@ export function newAssistant(request: Request<"CreateAssistant">, now: number): 
     model: request.model,
     instructions: request.instructions ?? null,
     tools: request.tools ?? [],
-    tool_resources: request.tool_resources ?? {},
+    tool_resources: {},
     metadata: request.metadata ?? {},
     temperature: request.temperature ?? 1,
     top_p: request.top_p ?? 1,
@@ -39,7 +39,7 @@ export function newThread(request: Request<"CreateThread">, now: number): Thread
     id: newId(idPrefixes.thread_id),
     object: "thread",
     created_at: now,
-    tool_resources: request.tool_resources ?? {},
+    tool_resources: {},
     metadata: request.metadata ?? {},
   };
 }
@@ -69,7 +69,7 @@ export function newMessage(threadId: string, request: Request<"CreateMessage">, 
     content: messageContent(request.content),
     assistant_id: null,
     run_id: null,
-    attachments: [],
+    attachments: request.attachments ?? [],
     metadata: request.metadata ?? {},
   };
 }

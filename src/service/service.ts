@@ -1,9 +1,12 @@
 /** The embedded service: the whole contract in this process, on one data directory. */
+import { join } from "node:path";
 import type { AssistantsApi, Method, StreamMethod } from "../contract/api.ts";
-import { contractError } from "../contract/errors.ts";
+import { ContractError, contractError } from "../contract/errors.ts";
 import { implementApi } from "../contract/implement.ts";
 import { type AnswerName, operations, type StreamName } from "../contract/operations.ts";
 import type { Model } from "../models/model.ts";
+import { WorkerIndex } from "../retrieval/index/worker-index.ts";
+import { FileReader } from "../retrieval/reading/file-reader.ts";
 import { perform } from "./call.ts";
 import { EventReader } from "./events/event-reader.ts";
 import { publishingStore } from "./events/publishing-store.ts";
@@ -15,8 +18,11 @@ import { newModelObject } from "./objects.ts";
 import type { ServiceContext } from "./operations/context.ts";
 import { isLimited, keepFor, type RetentionSettings } from "./retention.ts";
 import { DEFAULT_RUN_LIMITS, Executor, type RunLimits } from "./runs/executor.ts";
+import { FileSearch } from "./runs/file-search.ts";
 import { activeRuns } from "./runs/recovery.ts";
 import { openSqliteStore } from "./store/sqlite-store.ts";
+import { Indexer } from "./vector-stores/indexer.ts";
+import { takeUp } from "./vector-stores/take-up.ts";
 
 export interface ServiceSettings {
   /** Where everything is kept; made if it is not there. It belongs to one process at a time. */
@@ -46,6 +52,11 @@ export interface Service {
   close(): Promise<void>;
 }
 
+/** The index's name in a data directory. It can be made anew from the files. */
+const INDEX_FILE = "search.db";
+
+const isClosed = (error: unknown) => error instanceof ContractError && error.code === "service_closed";
+
 const now = () => Math.floor(Date.now() / 1000);
 
 /**
@@ -63,15 +74,21 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
   const store = publishingStore(database, feed);
   const limits = { ...DEFAULT_RUN_LIMITS, ...settings.limits };
   const onError = settings.onError ?? console.error;
-  const executor = new Executor({ store, feed, model: settings.model, limits, now, onError });
   const isKept = async (id: string) => (await store.get("file", id)) !== null;
   const disk = new FileDisk({ directory: settings.directory, isKept, onError });
-  const expiry = new FileExpiry(() => removeExpiredFiles(store, disk, now()), onError);
+  const index = new WorkerIndex(join(settings.directory, INDEX_FILE));
+  const pathOf = (id: string) => disk.pathOf(id);
+  const indexer = new Indexer({ store, index, reader: new FileReader(), pathOf, onError });
+  const contextWindow = settings.model.contextWindow ?? null;
+  const search = new FileSearch({ store, index, indexer, contextWindow, now });
+  const executor = new Executor({ store, feed, model: settings.model, search, limits, now, onError });
+  const expiry = new FileExpiry(() => removeExpiredFiles(store, disk, indexer, now()), onError);
   const retention = keepFor({ store: database, settings: keeping, now, onError });
   const close = async () => {
     await retention.close();
     feed.close(contractError("service_closed"));
-    await Promise.all([executor.close(), expiry.close(), disk.close()]);
+    await Promise.all([executor.close(), expiry.close(), disk.close(), indexer.close()]);
+    await index.close();
     await store.close();
   };
   try {
@@ -82,7 +99,19 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
   }
   const listed = settings.model.name === undefined ? [] : [newModelObject(settings.model.name, now())];
   disk.sweep();
-  const context: ServiceContext = { store, disk, executor, models: listed, now, limits };
+  takeUp(store, index, indexer).catch((error: unknown) => {
+    if (!isClosed(error)) onError(error);
+  });
+  const context: ServiceContext = {
+    store,
+    disk,
+    index,
+    indexer,
+    executor,
+    models: listed,
+    now,
+    limits,
+  };
   const api = implementApi(
     (name) => operation(context, name),
     (name) => stream(context, feed, name),

@@ -22,9 +22,19 @@ const ARROWS: { part: string; from: RegExp; to: RegExp[] }[] = [
     to: [/^src\/models\//, /^src\/contract\//, /^src\/http\//],
   },
   {
+    part: "retrieval knows no service",
+    from: /^src\/retrieval\//,
+    to: [/^src\/retrieval\//, /^src\/contract\//, /^src\/models\/tokens\.ts$/],
+  },
+  {
     part: "the service knows a model's interface, and HTTP only in service/http",
     from: /^src\/service\/(?!http\/)/,
-    to: [/^src\/service\/(?!http\/)/, /^src\/contract\//, /^src\/models\/(model|shortened|tokens)\.ts$/],
+    to: [
+      /^src\/service\/(?!http\/)/,
+      /^src\/contract\//,
+      /^src\/retrieval\//,
+      /^src\/models\/(model|shortened|tokens)\.ts$/,
+    ],
   },
   {
     part: "the service's HTTP knows the contract alone",

@@ -16,6 +16,9 @@ interface Case {
 const message = { role: "user", content: "Hi" } as const;
 const thread = { thread_id: "thread_1" };
 const run = { ...thread, run_id: "run_1" };
+const store = { vector_store_id: "vs_1" };
+const storeFile = { ...store, file_id: "file-1" };
+const batch = { ...store, batch_id: "vsfb_1" };
 const page = { limit: 20, order: "asc", after: "a b&c" } as const;
 const pageQuery: [string, string][] = [
   ["limit", "20"],
@@ -169,6 +172,73 @@ const cases: Record<keyof AssistantsApi, Case> = {
   getFileContent: {
     call: (api) => api.getFileContent({ file_id: "file-1" }),
     wire: "GET /files/file-1/content",
+  },
+  createVectorStore: {
+    call: (api) => api.createVectorStore({ name: "N", file_ids: ["file-1"] }),
+    wire: "POST /vector_stores",
+    body: { name: "N", file_ids: ["file-1"] },
+  },
+  listVectorStores: {
+    call: (api) => api.listVectorStores(page),
+    wire: "GET /vector_stores",
+    query: pageQuery,
+  },
+  getVectorStore: { call: (api) => api.getVectorStore(store), wire: "GET /vector_stores/vs_1" },
+  updateVectorStore: {
+    call: (api) => api.updateVectorStore({ ...store, name: "M" }),
+    wire: "POST /vector_stores/vs_1",
+    body: { name: "M" },
+  },
+  deleteVectorStore: { call: (api) => api.deleteVectorStore(store), wire: "DELETE /vector_stores/vs_1" },
+  searchVectorStore: {
+    call: (api) => api.searchVectorStore({ ...store, query: "apple" }),
+    wire: "POST /vector_stores/vs_1/search",
+    body: { query: "apple" },
+  },
+  createVectorStoreFile: {
+    call: (api) => api.createVectorStoreFile({ ...store, file_id: "file-1", attributes: { a: 1 } }),
+    wire: "POST /vector_stores/vs_1/files",
+    body: { file_id: "file-1", attributes: { a: 1 } },
+  },
+  listVectorStoreFiles: {
+    call: (api) => api.listVectorStoreFiles({ ...store, ...page, filter: "completed" }),
+    wire: "GET /vector_stores/vs_1/files",
+    query: [...pageQuery, ["filter", "completed"]],
+  },
+  getVectorStoreFile: {
+    call: (api) => api.getVectorStoreFile(storeFile),
+    wire: "GET /vector_stores/vs_1/files/file-1",
+  },
+  updateVectorStoreFile: {
+    call: (api) => api.updateVectorStoreFile({ ...storeFile, attributes: { a: 1 } }),
+    wire: "POST /vector_stores/vs_1/files/file-1",
+    body: { attributes: { a: 1 } },
+  },
+  deleteVectorStoreFile: {
+    call: (api) => api.deleteVectorStoreFile(storeFile),
+    wire: "DELETE /vector_stores/vs_1/files/file-1",
+  },
+  getVectorStoreFileContent: {
+    call: (api) => api.getVectorStoreFileContent(storeFile),
+    wire: "GET /vector_stores/vs_1/files/file-1/content",
+  },
+  createVectorStoreFileBatch: {
+    call: (api) => api.createVectorStoreFileBatch({ ...store, file_ids: ["file-1"] }),
+    wire: "POST /vector_stores/vs_1/file_batches",
+    body: { file_ids: ["file-1"] },
+  },
+  getVectorStoreFileBatch: {
+    call: (api) => api.getVectorStoreFileBatch(batch),
+    wire: "GET /vector_stores/vs_1/file_batches/vsfb_1",
+  },
+  cancelVectorStoreFileBatch: {
+    call: (api) => api.cancelVectorStoreFileBatch(batch),
+    wire: "POST /vector_stores/vs_1/file_batches/vsfb_1/cancel",
+  },
+  listVectorStoreFileBatchFiles: {
+    call: (api) => api.listVectorStoreFileBatchFiles({ ...batch, ...page }),
+    wire: "GET /vector_stores/vs_1/file_batches/vsfb_1/files",
+    query: pageQuery,
   },
 };
 

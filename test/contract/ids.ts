@@ -17,10 +17,14 @@ const NOWHERE = {
   run_id: "run_none",
   step_id: "step_none",
   file_id: "file-none",
+  vector_store_id: "vs_none",
+  batch_id: "vsfb_none",
 };
 
 const message = { role: "user", content: "Hello" } as const;
-const { assistant_id, thread_id, message_id, run_id, step_id, file_id } = NOWHERE;
+const { assistant_id, thread_id, message_id, run_id, step_id, file_id, vector_store_id, batch_id } = NOWHERE;
+
+const noStore = ["vector_store_not_found", "vector store"] as const;
 
 /** A call for every operation that names an object, and what is missing first when none of them is there. */
 const unknown: [keyof AssistantsApi, ErrorCode, string, (api: AssistantsApi) => Promise<unknown>][] = [
@@ -55,6 +59,44 @@ const unknown: [keyof AssistantsApi, ErrorCode, string, (api: AssistantsApi) => 
   ["getFile", "file_not_found", "file", (api) => api.getFile({ file_id })],
   ["deleteFile", "file_not_found", "file", (api) => api.deleteFile({ file_id })],
   ["getFileContent", "file_not_found", "file", (api) => api.getFileContent({ file_id })],
+  ["getVectorStore", ...noStore, (api) => api.getVectorStore({ vector_store_id })],
+  ["updateVectorStore", ...noStore, (api) => api.updateVectorStore({ vector_store_id })],
+  ["deleteVectorStore", ...noStore, (api) => api.deleteVectorStore({ vector_store_id })],
+  ["searchVectorStore", ...noStore, (api) => api.searchVectorStore({ vector_store_id, query: "a" })],
+  ["createVectorStoreFile", ...noStore, (api) => api.createVectorStoreFile({ vector_store_id, file_id })],
+  ["listVectorStoreFiles", ...noStore, (api) => api.listVectorStoreFiles({ vector_store_id })],
+  ["getVectorStoreFile", ...noStore, (api) => api.getVectorStoreFile({ vector_store_id, file_id })],
+  [
+    "updateVectorStoreFile",
+    ...noStore,
+    (api) => api.updateVectorStoreFile({ vector_store_id, file_id, attributes: {} }),
+  ],
+  ["deleteVectorStoreFile", ...noStore, (api) => api.deleteVectorStoreFile({ vector_store_id, file_id })],
+  [
+    "getVectorStoreFileContent",
+    ...noStore,
+    (api) => api.getVectorStoreFileContent({ vector_store_id, file_id }),
+  ],
+  [
+    "createVectorStoreFileBatch",
+    ...noStore,
+    (api) => api.createVectorStoreFileBatch({ vector_store_id, file_ids: [file_id] }),
+  ],
+  [
+    "getVectorStoreFileBatch",
+    ...noStore,
+    (api) => api.getVectorStoreFileBatch({ vector_store_id, batch_id }),
+  ],
+  [
+    "cancelVectorStoreFileBatch",
+    ...noStore,
+    (api) => api.cancelVectorStoreFileBatch({ vector_store_id, batch_id }),
+  ],
+  [
+    "listVectorStoreFileBatchFiles",
+    ...noStore,
+    (api) => api.listVectorStoreFileBatchFiles({ vector_store_id, batch_id }),
+  ],
   ["getRunStep", "run_not_found", "run", (api) => api.getRunStep({ thread_id, run_id, step_id })],
 ];
 
@@ -64,6 +106,7 @@ const ids: Record<string, string> = {
   message: message_id,
   run: run_id,
   file: file_id,
+  "vector store": vector_store_id,
 };
 
 export function idsSuite(subject: Subject): void {

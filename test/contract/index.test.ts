@@ -6,6 +6,8 @@ import { cancelSuite } from "./cancel.ts";
 import { changesDuringRunsSuite } from "./changes-during-runs.ts";
 import { createThreadAndRunSuite } from "./create-thread-and-run.ts";
 import { fieldLimitsSuite } from "./field-limits.ts";
+import { fileBatchesSuite } from "./file-batches.ts";
+import { fileSearchSuite } from "./file-search.ts";
 import { filesSuite } from "./files.ts";
 import { idsSuite } from "./ids.ts";
 import { implementations } from "./implementations.ts";
@@ -26,6 +28,9 @@ import { Subject } from "./subject.ts";
 import { threadsSuite } from "./threads.ts";
 import { toolOutputErrorsSuite } from "./tool-output-errors.ts";
 import { toolOutputsSuite } from "./tool-outputs.ts";
+import { vectorStoreFilesSuite } from "./vector-store-files.ts";
+import { vectorStoreSearchSuite } from "./vector-store-search.ts";
+import { vectorStoresSuite } from "./vector-stores.ts";
 
 const suites = {
   assistants: assistantsSuite,
@@ -47,6 +52,11 @@ const suites = {
   "readers of streams": streamReadersSuite,
   models: modelsSuite,
   files: filesSuite,
+  "vector stores": vectorStoresSuite,
+  "files of vector stores": vectorStoreFilesSuite,
+  "file batches": fileBatchesSuite,
+  "vector store search": vectorStoreSearchSuite,
+  "file search in a run": fileSearchSuite,
   paging: pagingSuite,
   ids: idsSuite,
   "field limits": fieldLimitsSuite,

@@ -63,7 +63,7 @@ const tools = (nullable: "" | " or null") => [
     { tools: [{ type: "other", function: { name: "f" } }] },
     "tools[0].type",
     "choice",
-    "'code_interpreter', 'function'",
+    "'code_interpreter', 'file_search', 'function'",
   ),
   row(
     { tools: [{ type: "function", function: { name: "f", parameters: "{}" } }] },
@@ -146,7 +146,7 @@ const run = [
     { tool_choice: { type: "other", function: { name: "f" } } },
     "tool_choice.type",
     "choice",
-    "'function', 'code_interpreter'",
+    "'function', 'code_interpreter', 'file_search'",
   ),
   ...metadata,
   ...sampling,

@@ -14,6 +14,8 @@ const PATH_IDS: Record<string, string> = {
   step_id: "step_none",
   model: "none",
   file_id: "file-none",
+  vector_store_id: "vs_none",
+  batch_id: "vsfb_none",
 };
 
 /** What each operation needs at least; `assistant_id` may stand in the body, too. */
@@ -23,6 +25,9 @@ const REQUIRED: Record<string, Record<string, unknown>> = {
   createRun: { assistant_id: "asst_none" },
   createThreadAndRun: { assistant_id: "asst_none" },
   submitToolOutputsToRun: { tool_outputs: [] },
+  searchVectorStore: { query: "a" },
+  createVectorStoreFile: { file_id: "file-none" },
+  updateVectorStoreFile: { attributes: {} },
   createFile: { purpose: "assistants", file: { name: "n", content: Buffer.from("") } },
 };
 

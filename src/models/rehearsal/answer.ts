@@ -1,5 +1,6 @@
 import type { LeftOut } from "./choose-calls.ts";
 import type { Conversation } from "./conversation.ts";
+import { isRecord } from "./schema.ts";
 
 /** Characters that are quoted of one output or question. */
 const quotedCharacters = 2000;
@@ -36,13 +37,28 @@ function explain(leftOut: readonly LeftOut[]): string[] {
   ];
 }
 
+/** What a search of files has found: the best of it, with the mark that cites it. */
+function quoteFound(data: unknown): string {
+  const results = isRecord(data) && Array.isArray(data["results"]) ? data["results"] : [];
+  const best: unknown = results[0];
+  if (!isRecord(best)) return "I found nothing about it in the files.";
+  return `The files say: "${shortened(String(best["text"]).trim())}"${String(best["mark"])}.`;
+}
+
 /**
  * The answer: each output by its function's name, or else what was asked; and which functions were left out.
  * With outputs at hand only those are worth a word that would have been called.
+ * @param search the function that searches files, which is quoted by its best find
  */
-export function writeAnswer(conversation: Conversation, leftOut: readonly LeftOut[]): string {
+export function writeAnswer(
+  conversation: Conversation,
+  leftOut: readonly LeftOut[],
+  search?: string,
+): string {
   const outputs = conversation.steps.flat();
-  const returned = outputs.map(({ name, raw, data }) => `${name} returned ${quote(data, raw)}.`);
+  const returned = outputs.map(({ name, raw, data }) =>
+    name === search ? quoteFound(data) : `${name} returned ${quote(data, raw)}.`,
+  );
   const asked =
     conversation.question.trim() === ""
       ? "Your message has no text."

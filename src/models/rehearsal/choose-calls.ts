@@ -61,6 +61,18 @@ function attemptAll(functions: FunctionDefinition[], conversation: Conversation,
   return result;
 }
 
+/** Files are searched once, for whatever is asked that means something. */
+function searchCalls(
+  { file_search, tool_choice }: ModelRequest,
+  { question, words, called }: Conversation,
+  allowed: readonly FunctionDefinition[],
+): Call[] {
+  if (file_search === undefined || called.has(file_search)) return [];
+  if (!allowed.some(({ name }) => name === file_search)) return [];
+  if (words.size === 0 && typeof tool_choice === "string" && tool_choice !== "required") return [];
+  return [{ name: file_search, arguments: JSON.stringify({ queries: [question] }) }];
+}
+
 /** Chooses the calls of the next step; without any, the model answers. */
 export function chooseCalls(request: ModelRequest, conversation: Conversation): Plan {
   const { functions, tool_choice: choice } = request;
@@ -70,17 +82,21 @@ export function chooseCalls(request: ModelRequest, conversation: Conversation): 
   const allowed = choice === "none" ? [] : functions.filter(({ name }) => chosen.includes(name));
   const related =
     typeof choice === "object" ? allowed : allowed.filter((one) => isRelated(one, conversation));
-  const open = related.filter(({ name }) => !called.has(name));
+  const open = related.filter(({ name }) => !called.has(name) && name !== request.file_search);
+  const searches = searchCalls(request, conversation, allowed);
 
   const demanded = called.size === 0 && (choice === "required" || typeof choice === "object");
   const { calls, missing } = attemptAll(open, conversation, ["ready", "last resort"]);
+  calls.unshift(...searches);
   if (demanded && calls.length === 0) {
     // Something must be called although nothing fits: one is enough.
     const pool = open.length > 0 ? open : allowed;
     calls.push(...attemptAll(pool, conversation, ["ready", "last resort", "forced"]).calls.slice(0, 1));
   }
 
-  const others = functions.filter((one) => !related.includes(one) && !called.has(one.name));
+  const others = functions.filter(
+    (one) => !related.includes(one) && !called.has(one.name) && one.name !== request.file_search,
+  );
   const reason = choice === "none" || typeof choice === "object" ? "tool_choice" : "unrelated";
   const leftOut = [
     ...missing,

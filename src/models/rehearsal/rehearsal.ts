@@ -15,7 +15,8 @@ function reply(request: ModelRequest): Reply {
   const conversation = readConversation(request.items);
   const { calls, leftOut } = chooseCalls(request, conversation);
   if (calls.length > 0) return { calls };
-  return { text: formatAnswer(writeAnswer(conversation, leftOut), request.response_format) };
+  const answer = writeAnswer(conversation, leftOut, request.file_search);
+  return { text: formatAnswer(answer, request.response_format) };
 }
 
 /** The beginning of a text that has no more than so many tokens. */

@@ -107,6 +107,7 @@ function piecesOfCall(call: StepToolCall, index: number): ToolCallDelta[] {
       ...(numbered.length > 0 ? [{ index, type, code_interpreter: { outputs: numbered } }] : []),
     ];
   }
+  if (type === "file_search") return [{ index, ...call }];
   return [
     { index, ...call, function: { ...call.function, arguments: "" } },
     { index, type, function: { arguments: call.function.arguments } },
@@ -128,5 +129,13 @@ function messageBegins(message: Message): StreamEvent[] {
 
 function messageEnd(message: Message): StreamEvent[] {
   if (message.status === "in_progress") return [];
-  return [{ event: `thread.message.${message.status}`, data: message }];
+  const ends: StreamEvent = { event: `thread.message.${message.status}`, data: message };
+  const [first] = message.content;
+  const annotations = first?.type === "text" ? first.text.annotations : [];
+  if (annotations.length === 0) return [ends];
+  // The text was told while it was spoken; where its citations are is known only now.
+  const cited = annotations.map((annotation, index) => ({ index, ...annotation }));
+  const content = [{ index: 0, type: "text" as const, text: { value: "", annotations: cited } }];
+  const data = { id: message.id, object: "thread.message.delta" as const, delta: { content } };
+  return [{ event: "thread.message.delta", data }, ends];
 }

@@ -6,6 +6,7 @@ export function publishingStore(store: Store, feed: RunFeed): Store {
   return {
     get: (kind, id) => store.get(kind, id),
     list: (kind, query) => store.list(kind, query),
+    tally: (kind, where, column) => store.tally(kind, where, column),
     commit: async (changes) => {
       await store.commit(changes);
       feed.publish(changes);

@@ -35,9 +35,12 @@ export function textDelta(messageId: string, value: string): MessageDelta {
 }
 
 function merged(first: MessageDelta, second: MessageDelta): MessageDelta | null {
-  if (first.id !== second.id) return null;
+  if (first.id !== second.id || hasAnnotations(second)) return null;
   // Put behind each other rather than joined, which would copy the whole text for each piece.
   return textDelta(first.id, textOf(first) + textOf(second));
 }
+
+const hasAnnotations = ({ delta }: MessageDelta) =>
+  delta.content.some((part) => part.text.annotations.length > 0);
 
 const textOf = ({ delta }: MessageDelta) => delta.content.map((part) => part.text.value).join("");

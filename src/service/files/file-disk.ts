@@ -61,6 +61,11 @@ export class FileDisk {
     return this.#track(this.#receive(file, use, signal));
   }
 
+  /** Where the bytes of a file are. */
+  pathOf(id: string): string {
+    return join(this.#directory, id);
+  }
+
   /** Reads bytes piece by piece; nothing is opened before the first is asked for. */
   async *read(id: string, signal?: AbortSignal): AsyncGenerator<Uint8Array, void> {
     const file = await this.#attempt(() => open(join(this.#directory, id)).catch(goneIsNotFound(id)));

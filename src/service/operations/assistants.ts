@@ -2,15 +2,16 @@ import { newAssistant } from "../objects.ts";
 import { commitFresh } from "../store/commit-fresh.ts";
 import type { Handlers } from "./context.ts";
 import { find, page } from "./stored.ts";
-import { checkToolResources } from "./tool-resources.ts";
+import { planResources } from "./tool-resources.ts";
 
 export const assistants: Handlers<
   "createAssistant" | "listAssistants" | "getAssistant" | "updateAssistant" | "deleteAssistant"
 > = {
-  async createAssistant(context, parameters) {
-    await checkToolResources(context, parameters.tool_resources);
-    const assistant = newAssistant(parameters, context.now());
-    await context.store.commit([{ insert: "assistant", object: assistant, internal: null }]);
+  async createAssistant({ store, indexer, now }, { tool_resources, ...parameters }) {
+    const { resources, changes, added } = await planResources(store, tool_resources, null, now());
+    const assistant = { ...newAssistant(parameters, now()), tool_resources: resources };
+    await store.commit([...changes, { insert: "assistant", object: assistant, internal: null }]);
+    indexer.enqueue(added);
     return assistant;
   },
 
@@ -20,10 +21,10 @@ export const assistants: Handlers<
     return (await find(store, "assistant", assistant_id)).object;
   },
 
-  async updateAssistant(context, { assistant_id, ...fields }) {
-    await checkToolResources(context, fields.tool_resources);
-    return commitFresh(context.store, async () => {
-      const from = await find(context.store, "assistant", assistant_id);
+  async updateAssistant({ store, now }, { assistant_id, ...fields }) {
+    await planResources(store, fields.tool_resources, null, now());
+    return commitFresh(store, async () => {
+      const from = await find(store, "assistant", assistant_id);
       const result = { ...from.object, ...fields };
       return { result, changes: [{ replace: "assistant", from, object: result, internal: null }] };
     });

@@ -1,15 +1,20 @@
 import type { Answer, Parameters } from "../../contract/api.ts";
 import type { ModelObject, Run } from "../../contract/objects.ts";
 import type { AnswerName, operations } from "../../contract/operations.ts";
+import type { SearchIndex } from "../../retrieval/index/search-index.ts";
 import type { FileDisk, ReceivedFile } from "../files/file-disk.ts";
 import type { Executor, RunLimits } from "../runs/executor.ts";
 import type { Store } from "../store/store.ts";
+import type { Indexer } from "../vector-stores/indexer.ts";
 
 /** What every operation's handler works with. */
 export interface ServiceContext {
   store: Store;
   disk: FileDisk;
   executor: Executor;
+  /** Where the chunks of vector stores are searched, and who brings files there. */
+  index: SearchIndex;
+  indexer: Indexer;
   /** Those that are listed. */
   models: readonly ModelObject[];
   /** Unix seconds. */

@@ -15,8 +15,8 @@ export const files: Handlers<"createFile" | "listFiles" | "getFile" | "deleteFil
     return object;
   },
 
-  async listFiles({ store, disk, now }, { purpose, limit = DEFAULT_LIMIT, ...parameters }) {
-    await removeExpiredFiles(store, disk, now());
+  async listFiles({ store, disk, indexer, now }, { purpose, limit = DEFAULT_LIMIT, ...parameters }) {
+    await removeExpiredFiles(store, disk, indexer, now());
     return page(store, "file", { ...parameters, limit }, purpose === undefined ? {} : { purpose });
   },
 
@@ -26,7 +26,7 @@ export const files: Handlers<"createFile" | "listFiles" | "getFile" | "deleteFil
 
   async deleteFile(context, { file_id }) {
     await findFile(context, file_id);
-    await removeFile(context.store, context.disk, file_id);
+    await removeFile(context.store, context.disk, context.indexer, file_id);
     return { id: file_id, object: "file", deleted: true };
   },
 
@@ -38,7 +38,10 @@ export const files: Handlers<"createFile" | "listFiles" | "getFile" | "deleteFil
 };
 
 /** The file of that id. One whose time has come is gone, though it may not have been removed yet. */
-export async function findFile({ store, now }: OperationContext, id: string): Promise<Stored<"file">> {
+export async function findFile(
+  { store, now }: Pick<OperationContext, "store" | "now">,
+  id: string,
+): Promise<Stored<"file">> {
   const stored = await find(store, "file", id);
   const { expires_at } = stored.object;
   if (expires_at !== undefined && expires_at <= now()) throw contractError("file_not_found", { id });

@@ -2,20 +2,30 @@ import { contractError } from "../../contract/errors.ts";
 import { newMessage } from "../objects.ts";
 import { commitFresh } from "../store/commit-fresh.ts";
 import { StoreConflict } from "../store/store.ts";
+import { attachToThread } from "./attachments.ts";
 import type { Handlers } from "./context.ts";
 import { find, findInThread, page } from "./stored.ts";
 
 export const messages: Handlers<
   "createMessage" | "listMessages" | "getMessage" | "updateMessage" | "deleteMessage"
 > = {
-  async createMessage({ store, now }, { thread_id, ...fields }) {
+  async createMessage({ store, indexer, now }, { thread_id, ...fields }) {
     const message = newMessage(thread_id, fields, now());
     try {
-      await store.commit([
-        { expect: "thread", id: thread_id },
-        { idle: thread_id },
-        { insert: "message", object: message, internal: null },
-      ]);
+      const { added, replaced } = await commitFresh(store, async () => {
+        const result = await attachToThread(store, thread_id, [fields], now());
+        return {
+          result,
+          changes: [
+            { expect: "thread", id: thread_id },
+            { idle: thread_id },
+            ...result.changes,
+            { insert: "message", object: message, internal: null },
+          ],
+        };
+      });
+      indexer.enqueue(added);
+      await indexer.forget(replaced);
     } catch (error) {
       if (!(error instanceof StoreConflict) || error.conflict.reason !== "busy") throw error;
       throw contractError("thread_locked", { ...error.conflict });

@@ -1,17 +1,35 @@
 import { contractError } from "../../contract/errors.ts";
+import type { RunStep } from "../../contract/objects.ts";
+import type { Stored } from "../store/store.ts";
 import type { Handlers } from "./context.ts";
-import { find, findInThread, page } from "./stored.ts";
+import { find, findInThread, storedPage } from "./stored.ts";
 
 export const runSteps: Handlers<"listRunSteps" | "getRunStep"> = {
-  async listRunSteps({ store }, { thread_id, run_id, include: _, ...parameters }) {
+  async listRunSteps({ store }, { thread_id, run_id, include = [], ...parameters }) {
     await findInThread(store, "run", run_id, thread_id);
-    return page(store, "run_step", parameters, { run_id });
+    const { data, ...rest } = await storedPage(store, "run_step", parameters, { run_id });
+    return { ...rest, data: data.map((step) => (include.length > 0 ? withContent(step) : step.object)) };
   },
 
-  async getRunStep({ store }, { thread_id, run_id, step_id }) {
+  async getRunStep({ store }, { thread_id, run_id, step_id, include = [] }) {
     await findInThread(store, "run", run_id, thread_id);
-    const step = (await find(store, "run_step", step_id)).object;
-    if (step.run_id !== run_id) throw contractError("run_step_not_found", { id: step_id });
-    return step;
+    const step = await find(store, "run_step", step_id);
+    if (step.object.run_id !== run_id) throw contractError("run_step_not_found", { id: step_id });
+    return include.length > 0 ? withContent(step) : step.object;
   },
 };
+
+/** The step with the texts that its searches have found, which `include` asks for. */
+function withContent({ object, internal }: Stored<"run_step">): RunStep {
+  const { step_details: details } = object;
+  if (details.type !== "tool_calls") return object;
+  const tool_calls = details.tool_calls.map((call) => {
+    if (call.type !== "file_search") return call;
+    const texts = internal?.searches.find(({ call_id }) => call_id === call.id)?.contents ?? [];
+    const results = (call.file_search.results ?? []).map((result, index) => {
+      return { ...result, content: [{ type: "text" as const, text: texts[index] ?? "" }] };
+    });
+    return { ...call, file_search: { ...call.file_search, results } };
+  });
+  return { ...object, step_details: { ...details, tool_calls } };
+}

@@ -1,15 +1,18 @@
 import { contractError } from "../../contract/errors.ts";
 import type { Run } from "../../contract/objects.ts";
 import type { Request } from "../../contract/requests.ts";
-import { newMessage, newRun, newThread, type RunRequest } from "../objects.ts";
+import { newMessage, newRun, type RunRequest } from "../objects.ts";
 import { canHappen } from "../runs/machine.ts";
 import { changeRun, type RunState } from "../runs/run-change.ts";
 import { planToolOutputs } from "../runs/tool-outputs.ts";
 import { commitFresh } from "../store/commit-fresh.ts";
+import type { RunInternal } from "../store/kinds.ts";
 import type { Change } from "../store/store.ts";
+import { attachToThread } from "./attachments.ts";
 import type { Handlers, OperationContext } from "./context.ts";
+import { planThread } from "./planned-thread.ts";
 import { find, findInThread, page } from "./stored.ts";
-import { checkToolResources } from "./tool-resources.ts";
+import { planResources } from "./tool-resources.ts";
 
 const NO_USAGE = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
 
@@ -23,18 +26,24 @@ export const runs: Handlers<
   | "submitToolOutputsToRun"
 > = {
   async createRun(context, { thread_id, additional_messages, ...request }) {
-    const first: Change[] = [{ expect: "thread", id: thread_id }, { idle: thread_id }];
-    return begin(context, thread_id, request, additional_messages ?? [], first);
+    const messages = additional_messages ?? [];
+    const { store, now } = context;
+    return begin(context, thread_id, request, messages, null, async () => {
+      const attached = await attachToThread(store, thread_id, messages, now());
+      const first: Change[] = [{ expect: "thread", id: thread_id }, { idle: thread_id }];
+      return { ...attached, changes: [...first, ...attached.changes] };
+    });
   },
 
   async createThreadAndRun(context, { thread: given = {}, tool_resources, ...request }) {
     const { messages = [], ...fields } = given;
-    await checkToolResources(context, tool_resources);
-    await checkToolResources(context, fields.tool_resources);
-    const thread = newThread(fields, context.now());
-    return begin(context, thread.id, request, messages, [
-      { insert: "thread", object: thread, internal: null },
-    ]);
+    const { store, now } = context;
+    const { resources } = await planResources(store, tool_resources, null, now());
+    const planned = await planThread(store, fields, messages, now());
+    const stores = tool_resources ? (resources.file_search?.vector_store_ids ?? []) : null;
+    return begin(context, planned.thread.id, request, messages, stores, async () => {
+      return { ...planned, replaced: [] };
+    });
   },
 
   async listRuns({ store }, { thread_id, ...parameters }) {
@@ -73,24 +82,44 @@ export const runs: Handlers<
   },
 };
 
-/** Writes the run with its messages, and what has to come before, as one unit of work. */
+/** What has to be written before a run, and which files are indexed or forgotten then. */
+interface Before {
+  changes: Change[];
+  added: string[];
+  replaced: string[];
+}
+
+/**
+ * Writes the run with its messages, and what has to come before, as one unit of work.
+ * @param stores the vector stores that it searches instead of its assistant's
+ */
 async function begin(
-  { store, executor, now, limits, follow }: OperationContext,
+  { store, executor, indexer, now, limits, follow }: OperationContext,
   threadId: string,
   request: RunRequest,
   messages: Request<"CreateMessage">[],
-  first: Change[],
+  stores: string[] | null,
+  before: () => Promise<Before>,
 ): Promise<Run> {
   const assistant = (await find(store, "assistant", request.assistant_id)).object;
   const run = newRun(threadId, assistant, request, now(), limits.workSeconds ?? limits.actionSeconds);
+  const searched = stores ?? assistant.tool_resources?.file_search?.vector_store_ids ?? [];
+  const internal: RunInternal = { interruptions: 0, refusedRounds: 0, usage: NO_USAGE };
+  if (searched.length > 0) internal.stores = searched;
   follow(run);
-  await store.commit([
-    ...first,
-    ...messages.map((message): Change => {
-      return { insert: "message", object: newMessage(threadId, message, now()), internal: null };
-    }),
-    { insert: "run", object: run, internal: { interruptions: 0, refusedRounds: 0, usage: NO_USAGE } },
-  ]);
+  const { added, replaced } = await commitFresh(store, async () => {
+    const result = await before();
+    const changes: Change[] = [
+      ...result.changes,
+      ...messages.map((message): Change => {
+        return { insert: "message", object: newMessage(threadId, message, now()), internal: null };
+      }),
+      { insert: "run", object: run, internal },
+    ];
+    return { result, changes };
+  });
+  indexer.enqueue(added);
+  await indexer.forget(replaced);
   executor.enqueue(run);
   return run;
 }

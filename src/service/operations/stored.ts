@@ -11,6 +11,9 @@ const notFound: Record<Kind, ErrorCode> = {
   run: "run_not_found",
   run_step: "run_step_not_found",
   file: "file_not_found",
+  vector_store: "vector_store_not_found",
+  vector_store_file: "vector_store_file_not_found",
+  vector_store_file_batch: "vector_store_file_batch_not_found",
 };
 
 /** The object of that id. Throws the contract's 404. */
@@ -65,6 +68,17 @@ export async function page<K extends Kind>(
   parameters: PageParameters,
   where: Where,
 ): Promise<Page<Kinds[K]["object"]>> {
+  const { data, ...rest } = await storedPage(store, kind, parameters, where);
+  return { ...rest, data: data.map((stored) => stored.object) };
+}
+
+/** The same with what the service keeps beside the objects. */
+export async function storedPage<K extends Kind>(
+  store: Store,
+  kind: K,
+  parameters: PageParameters,
+  where: Where,
+): Promise<Page<Stored<K>>> {
   const { limit = DEFAULT_LIMIT, order = "desc", after, before } = parameters;
   const query: ListQuery = { where, limit: limit + 1, order };
   if (after !== undefined) query.after = after;
@@ -75,7 +89,7 @@ export async function page<K extends Kind>(
   const kept = found.length > limit ? (backwards ? found.slice(1) : found.slice(0, limit)) : found;
   return {
     object: "list",
-    data: kept.map((stored) => stored.object),
+    data: kept,
     first_id: kept[0]?.object.id ?? null,
     last_id: kept.at(-1)?.object.id ?? null,
     has_more: found.length > limit,

@@ -1,21 +1,22 @@
-import { newMessage, newThread } from "../objects.ts";
+import { newMessage } from "../objects.ts";
 import { commitFresh } from "../store/commit-fresh.ts";
 import { ACTIVE_STATUSES } from "../store/kinds.ts";
 import type { Change } from "../store/store.ts";
 import type { Handlers } from "./context.ts";
+import { planThread } from "./planned-thread.ts";
 import { find } from "./stored.ts";
-import { checkToolResources } from "./tool-resources.ts";
+import { planResources } from "./tool-resources.ts";
 
 export const threads: Handlers<"createThread" | "getThread" | "updateThread" | "deleteThread"> = {
-  async createThread(context, { messages = [], ...fields }) {
-    await checkToolResources(context, fields.tool_resources);
-    const thread = newThread(fields, context.now());
-    await context.store.commit([
-      { insert: "thread", object: thread, internal: null },
+  async createThread({ store, indexer, now }, { messages = [], ...fields }) {
+    const { thread, changes, added } = await planThread(store, fields, messages, now());
+    await store.commit([
+      ...changes,
       ...messages.map((message): Change => {
-        return { insert: "message", object: newMessage(thread.id, message, context.now()), internal: null };
+        return { insert: "message", object: newMessage(thread.id, message, now()), internal: null };
       }),
     ]);
+    indexer.enqueue(added);
     return thread;
   },
 
@@ -23,10 +24,10 @@ export const threads: Handlers<"createThread" | "getThread" | "updateThread" | "
     return (await find(store, "thread", thread_id)).object;
   },
 
-  async updateThread(context, { thread_id, ...fields }) {
-    await checkToolResources(context, fields.tool_resources);
-    return commitFresh(context.store, async () => {
-      const from = await find(context.store, "thread", thread_id);
+  async updateThread({ store, now }, { thread_id, ...fields }) {
+    await planResources(store, fields.tool_resources, null, now());
+    return commitFresh(store, async () => {
+      const from = await find(store, "thread", thread_id);
       const result = { ...from.object, ...fields };
       return { result, changes: [{ replace: "thread", from, object: result, internal: null }] };
     });

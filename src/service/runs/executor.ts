@@ -3,6 +3,7 @@ import type { Run } from "../../contract/objects.ts";
 import { type Model, ModelError } from "../../models/model.ts";
 import type { RunFeed } from "../events/run-feed.ts";
 import { type Store, StoreConflict } from "../store/store.ts";
+import type { FileSearch } from "./file-search.ts";
 import { canHappen } from "./machine.ts";
 import { emptyAnswer, type ModelAnswer, type OwnToolUse } from "./model-answer.ts";
 import { callModel } from "./model-call.ts";
@@ -11,6 +12,7 @@ import { planOutcome } from "./outcome.ts";
 import { interrupted } from "./recovery.ts";
 import { changeRun, loadRunState, type RunPlan, type RunState } from "./run-change.ts";
 import { RunExpiry } from "./run-expiry.ts";
+import type { SearchOutcome } from "./search-tool.ts";
 import { SpokenAnswer } from "./spoken-answer.ts";
 import { cancelled, expired, failure, leftInOrder } from "./unanswered.ts";
 import { untilStored } from "./until-stored.ts";
@@ -38,6 +40,8 @@ export interface ExecutorSettings {
   /** Hears the text of the answers while the models speak. */
   feed: RunFeed;
   model: Model;
+  /** Searches files for the runs that offer it. */
+  search: Pick<FileSearch, "prepare" | "perform">;
   limits: RunLimits;
   /** Unix seconds. */
   now(): number;
@@ -183,7 +187,7 @@ export class Executor {
    * @param answer empty; filled as the model speaks
    */
   async #round(runId: string, answer: ModelAnswer, signal: AbortSignal): Promise<boolean> {
-    const { store, feed, model, limits, now, onError } = this.#settings;
+    const { store, feed, model, search, limits, now, onError } = this.#settings;
     const stopping = AbortSignal.any([this.#closing.signal, signal]);
     const { state, request } = await untilStored(
       async () => {
@@ -205,14 +209,17 @@ export class Executor {
       } as const;
       return this.#conclude(runId, answer, () => ({ event }));
     }
+    await search.prepare(state.run.object, stopping);
     const spoken = new SpokenAnswer({ store, feed, run: state.run.object, stopping, now, onError });
     const listener = {
       onText: (text: string) => spoken.hear(text),
       onOwnTool: (use: OwnToolUse) => spoken.used(use),
     };
     let failed: { error: unknown } | null = null;
+    let searches = new Map<number, SearchOutcome>();
     try {
       await callModel({ model, request, signal, silenceSeconds: limits.silenceSeconds, ...listener }, answer);
+      searches = await search.perform(state.run, answer);
     } catch (error) {
       failed = { error };
     }
@@ -221,7 +228,7 @@ export class Executor {
     return this.#conclude(runId, answer, (current) =>
       failed
         ? failure(current, answer, failed.error)
-        : planOutcome(current, answer, request.tool_choice, limits.actionSeconds, now()),
+        : planOutcome(current, answer, request.tool_choice, limits.actionSeconds, now(), searches),
     );
   }
 

@@ -1,19 +1,25 @@
 /** What the model sees of a run: built from what is stored, so that it is the same after a crash. */
 import type {
-  FunctionStepCall,
+  FunctionDefinition,
   Message,
   NamedToolChoice,
   Run,
   RunStep,
   StepToolCall,
   Tool,
-  ToolChoice,
 } from "../../contract/objects.ts";
-import { type ModelContent, ModelError, type ModelItem, type ModelRequest } from "../../models/model.ts";
+import {
+  type ModelContent,
+  ModelError,
+  type ModelItem,
+  type ModelRequest,
+  type ModelToolChoice,
+} from "../../models/model.ts";
 import { beginningWithUser } from "../../models/shortened.ts";
 import { estimateTokens, tokensOfItems } from "../../models/tokens.ts";
-import type { KeptItem, RunInternal } from "../store/kinds.ts";
-import type { Store } from "../store/store.ts";
+import type { KeptItem, RunInternal, StepInternal } from "../store/kinds.ts";
+import type { Store, Stored } from "../store/store.ts";
+import { searchFunction, searchName, searchOptions, searchOutput } from "./search-tool.ts";
 
 /** How much of a thread `auto` truncation reads, in messages. */
 export const AUTO_MESSAGES = 500;
@@ -55,11 +61,7 @@ export async function buildModelRequest(
   const before = messages.filter((message) => message.run_id !== run.id);
   const earlier = before.slice(-kept);
   const own = new Map(messages.map((message) => [message.id, message]));
-  const ownItems = stepsItems(
-    steps.map((step) => step.object),
-    own,
-    internal.kept ?? [],
-  );
+  const ownItems = stepsItems(steps, own, internal.kept ?? []);
   const fixed = estimateTokens(run.instructions) + tokensOfItems(ownItems);
   const wanted = fitting(earlier.flatMap(messageItem), run.max_prompt_tokens, fixed);
   if (!wanted) return null;
@@ -69,7 +71,8 @@ export async function buildModelRequest(
     model: run.model,
     instructions: run.instructions,
     items: [...items, ...ownItems],
-    functions: run.tools.flatMap((tool) => (tool.type === "function" ? [tool.function] : [])),
+    functions: functionsOf(run),
+    ...(searchOptions(run) ? { file_search: searchName(run) } : {}),
     own_tools: run.tools.some(({ type }) => type === "code_interpreter") ? ["code_interpreter"] : [],
     tool_choice: toolChoice(
       run,
@@ -85,19 +88,27 @@ export async function buildModelRequest(
 }
 
 /** A forced call is forced until it was made: asked of every round, it would never let the model answer. */
-export function toolChoice(run: Run, steps: RunStep[]): ToolChoice {
+export function toolChoice(run: Run, steps: RunStep[]): ModelToolChoice {
   const choice = run.tool_choice ?? "auto";
   if (choice === "none" || choice === "auto") return choice;
   const wanted = (choice === "required" ? run.tools : [choice]).map(toolName);
   const called = steps.flatMap(({ step_details: details }) =>
     details.type === "tool_calls" ? details.tool_calls.map(toolName) : [],
   );
-  return called.some((name) => wanted.includes(name)) ? "auto" : choice;
+  if (called.some((name) => wanted.includes(name))) return "auto";
+  if (typeof choice === "string" || choice.type !== "file_search") return choice;
+  return { type: "function", function: { name: searchName(run) } };
 }
 
 /** A function may have the name of another kind of tool. */
 const toolName = (tool: Tool | NamedToolChoice | StepToolCall): string =>
   tool.type === "function" ? `function ${tool.function.name}` : tool.type;
+
+/** Those of the run, and the search of files where it has that. */
+function functionsOf(run: Run): FunctionDefinition[] {
+  const own = run.tools.flatMap((tool) => (tool.type === "function" ? [tool.function] : []));
+  return searchOptions(run) ? [...own, searchFunction(run)] : own;
+}
 
 function remainingTokens(run: Run, internal: RunInternal): number | null {
   if (run.max_completion_tokens === null) return null;
@@ -114,18 +125,30 @@ function messageItem(message: Message): ModelItem[] {
   return content.length > 0 ? [{ type: "message", role: message.role, content }] : [];
 }
 
+interface MadeCall {
+  id: string;
+  name: string;
+  arguments: string;
+  output: string;
+}
+
 /** What this run has said and called so far, each answer with what the model kept where it stood in it. */
-function stepsItems(steps: RunStep[], messages: Map<string, Message>, kept: KeptItem[]): ModelItem[] {
+function stepsItems(
+  steps: Stored<"run_step">[],
+  messages: Map<string, Message>,
+  kept: KeptItem[],
+): ModelItem[] {
   const items: ModelItem[] = [];
   /** The text of an answer whose calls come next. */
   let text: ModelItem[] = [];
-  for (const { id, step_details: details } of steps) {
+  for (const { object, internal } of steps) {
+    const { id, step_details: details } = object;
     if (details.type === "message_creation") {
       items.push(...text);
       const message = messages.get(details.message_creation.message_id);
       text = message ? messageItem(message) : [];
     } else {
-      const calls = details.tool_calls.filter((call) => call.type === "function");
+      const calls = details.tool_calls.flatMap((call) => madeCall(call, internal));
       const answer = [...text, ...calls.map(callItem)];
       const opaque = kept.filter((item) => item.step_id === id);
       items.push(...answer.flatMap((item, index) => [...opaqueAt(opaque, index), item]));
@@ -144,18 +167,29 @@ const opaqueAt = (kept: KeptItem[], index: number): ModelItem[] =>
 
 const opaqueItem = ({ data }: KeptItem): ModelItem => ({ type: "opaque", data });
 
-const callItem = (call: FunctionStepCall): ModelItem => ({
+/** A call that the model has made, and what it is told of it; none for what it has done by itself. */
+function madeCall(call: StepToolCall, internal: StepInternal | null): MadeCall[] {
+  const { id } = call;
+  if (call.type === "function") {
+    const { name, arguments: written, output } = call.function;
+    return [{ id, name, arguments: written, output: output ?? "" }];
+  }
+  const note = internal?.searches.find(({ call_id }) => call_id === id);
+  return note ? [{ id, name: note.name, arguments: note.arguments, output: searchOutput(note) }] : [];
+}
+
+const callItem = (call: MadeCall): ModelItem => ({
   type: "tool_call",
   id: call.id,
-  name: call.function.name,
-  arguments: call.function.arguments,
+  name: call.name,
+  arguments: call.arguments,
 });
 
-const outputItem = (call: FunctionStepCall): ModelItem => ({
+const outputItem = (call: MadeCall): ModelItem => ({
   type: "tool_output",
   tool_call_id: call.id,
-  name: call.function.name,
-  output: call.function.output ?? "",
+  name: call.name,
+  output: call.output,
 });
 
 /** The newest items that fit beside what is fixed; null when there are some and none fits. */

@@ -38,7 +38,7 @@ export function interrupted(state: RunState, now: number): RunPlan | null {
     const message = "The service stopped during this step; it is done again in another.";
     const last_error = { code: "server_error", message } as const;
     const object = { ...state.step.object, status: "failed", failed_at: now, last_error } as const;
-    changes.push({ replace: "run_step", from: state.step, object, internal: null });
+    changes.push({ replace: "run_step", from: state.step, object, internal: state.step.internal });
   }
   if (state.message) changes.push({ delete: "message", id: state.message.object.id });
   return { event: null, internal, changes };

@@ -64,7 +64,7 @@ export function changeRun(
 /** What a model keeps between the rounds goes with the last of them. */
 function stillKept(internal: RunInternal, { status }: Run, now: number): RunInternal {
   if (ACTIVE_STATUSES.some((active) => active === status)) return internal;
-  const { kept: _, ...left } = internal;
+  const { kept: _, search: __, ...left } = internal;
   return { ended_at: now, ...left };
 }
 
@@ -78,7 +78,7 @@ function closing(state: RunState, plan: RunPlan, now: number): Change[] {
   if (state.step && !planned.has(state.step.object.id)) {
     const object = closeStep(state.step.object, plan.event, now, plan.answer?.usage);
     if (object !== state.step.object) {
-      changes.push({ replace: "run_step", from: state.step, object, internal: null });
+      changes.push({ replace: "run_step", from: state.step, object, internal: state.step.internal });
     }
   }
   if (state.message && !planned.has(state.message.object.id)) {

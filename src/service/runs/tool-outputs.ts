@@ -45,6 +45,6 @@ export function planToolOutputs(
   } as const;
   return {
     event: { name: "accept_outputs", expires_at: workSeconds === null ? expires_at : now + workSeconds },
-    changes: [{ replace: "run_step", from: step, object: answered, internal: null }],
+    changes: [{ replace: "run_step", from: step, object: answered, internal: step.internal }],
   };
 }

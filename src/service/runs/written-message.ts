@@ -1,6 +1,7 @@
 import type { Usage } from "../../contract/objects.ts";
 import type { Change } from "../store/store.ts";
 import type { RunState } from "./run-change.ts";
+import { citationsIn } from "./search-tool.ts";
 
 /**
  * The open message with its text, and its step, both completed; nothing where none is open.
@@ -10,7 +11,8 @@ import type { RunState } from "./run-change.ts";
 export function writtenMessage(state: RunState, value: string, usage: Usage | null, now: number): Change[] {
   if (!state.step || !state.message) return [];
   const completed = { status: "completed", completed_at: now } as const;
-  const content = [{ type: "text" as const, text: { value, annotations: [] } }];
+  const sources = state.run.internal.search?.sources ?? [];
+  const content = [{ type: "text" as const, text: { value, annotations: citationsIn(value, sources) } }];
   return [
     {
       replace: "message",
@@ -22,7 +24,7 @@ export function writtenMessage(state: RunState, value: string, usage: Usage | nu
       replace: "run_step",
       from: state.step,
       object: { ...state.step.object, ...completed, usage },
-      internal: null,
+      internal: state.step.internal,
     },
   ];
 }

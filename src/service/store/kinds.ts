@@ -1,4 +1,15 @@
-import type { Assistant, File, Message, Run, RunStep, Thread, Usage } from "../../contract/objects.ts";
+import type {
+  Assistant,
+  File,
+  Message,
+  Run,
+  RunStep,
+  Thread,
+  Usage,
+  VectorStore,
+  VectorStoreFile,
+  VectorStoreFileBatch,
+} from "../../contract/objects.ts";
 
 /** What the service keeps about a run beside what the contract shows. */
 export interface RunInternal {
@@ -12,8 +23,33 @@ export interface RunInternal {
   brokenRounds?: number;
   /** When it ended, in Unix seconds, however it did; left out until then. */
   ended_at?: number;
+  /** The vector stores that the run searches beside its thread's; left out where there are none. */
+  stores?: string[];
+  /** What the run has searched for so far; left out where it has not. */
+  search?: { calls: number; sources: SearchSource[] };
   /** What the model wants back in the next round; left out where it wants nothing. */
   kept?: KeptItem[];
+}
+
+/** A mark that the model may cite, and the file that it stands for. */
+export interface SearchSource {
+  mark: string;
+  file_id: string;
+}
+
+/** What is kept of a search that a step shows. */
+export interface SearchNote {
+  call_id: string;
+  name: string;
+  /** As the model wrote them. */
+  arguments: string;
+  contents: string[];
+  marks: string[];
+}
+
+/** What the service keeps about a step in which files were searched. */
+export interface StepInternal {
+  searches: SearchNote[];
 }
 
 /** Something that a model keeps between the rounds of a run, and only it understands. */
@@ -31,14 +67,39 @@ export interface FileInternal {
   type: string;
 }
 
+/** A vector store without what is counted when it is shown. */
+export type KeptVectorStore = Omit<VectorStore, "file_counts" | "usage_bytes" | "status">;
+
+/** A batch without what is counted when it is shown. */
+export type KeptBatch = Omit<VectorStoreFileBatch, "file_counts" | "status">;
+
+/** A file in a vector store. It may stand in many, so its `id` here is that of both together. */
+export interface KeptStoreFile extends VectorStoreFile {
+  file_id: string;
+  /** The batch that it came with last. */
+  batch_id: string | null;
+}
+
+export interface StoreFileInternal {
+  /** Its name in the index; another one each time that it is added. */
+  entry: string;
+}
+
+export interface BatchInternal {
+  cancelled: boolean;
+}
+
 /** What is stored under each kind: the wire's own object, and what the service keeps for itself. */
 export interface Kinds {
   assistant: { object: Assistant; internal: null };
   thread: { object: Thread; internal: null };
   message: { object: Message; internal: null };
   run: { object: Run; internal: RunInternal };
-  run_step: { object: RunStep; internal: null };
+  run_step: { object: RunStep; internal: StepInternal | null };
   file: { object: File; internal: FileInternal };
+  vector_store: { object: KeptVectorStore; internal: null };
+  vector_store_file: { object: KeptStoreFile; internal: StoreFileInternal };
+  vector_store_file_batch: { object: KeptBatch; internal: BatchInternal };
 }
 
 export type Kind = keyof Kinds;
@@ -67,7 +128,25 @@ export const kinds: Readonly<Record<Kind, KindRow>> = {
   message: { columns: ["thread_id", "run_id"], times: [], owns: [] },
   run: { columns: ["thread_id", "status"], times: [], owns: [{ kind: "run_step", column: "run_id" }] },
   run_step: { columns: ["thread_id", "run_id"], times: [], owns: [] },
-  file: { columns: ["purpose"], times: ["expires_at"], owns: [] },
+  file: {
+    columns: ["purpose"],
+    times: ["expires_at"],
+    owns: [{ kind: "vector_store_file", column: "file_id" }],
+  },
+  vector_store: {
+    columns: [],
+    times: [],
+    owns: [
+      { kind: "vector_store_file", column: "vector_store_id" },
+      { kind: "vector_store_file_batch", column: "vector_store_id" },
+    ],
+  },
+  vector_store_file: {
+    columns: ["vector_store_id", "file_id", "batch_id", "status"],
+    times: [],
+    owns: [],
+  },
+  vector_store_file_batch: { columns: ["vector_store_id"], times: [], owns: [] },
 };
 
 /** The states of a run that hold its thread. */

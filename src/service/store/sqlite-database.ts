@@ -13,7 +13,14 @@ import {
   SCHEMA_VERSION,
 } from "./sqlite-schema.ts";
 import { nextBatch } from "./sqlite-sweep.ts";
-import { type Cutoffs, type ListQuery, StoreConflict, type SweepPlace, type Where } from "./store.ts";
+import {
+  type Cutoffs,
+  type ListQuery,
+  StoreConflict,
+  type SweepPlace,
+  type Tally,
+  type Where,
+} from "./store.ts";
 
 /** Pages that are given back at once: a few megabytes, moved in some milliseconds. */
 const COMPACTED_PAGES = 500;
@@ -106,6 +113,18 @@ export class SqliteDatabase {
     ).all(...cursorValues, query.limit);
     if (backwards) rows.reverse();
     return rows.map(read);
+  }
+
+  tally(kind: Kind, wanted: Where, column: string): Tally {
+    if (!kinds[kind].columns.includes(column)) throw new TypeError(`${kind} has no column ${column}`);
+    const { conditions, values } = filter(kind, wanted);
+    const rows = this.#prepare(
+      `SELECT ${column} AS value, count(*) AS count,
+       total(json_extract(object, '$.usage_bytes')) AS bytes FROM ${kind} ${where(conditions)} GROUP BY ${column}`,
+    ).all(...values);
+    return Object.fromEntries(
+      rows.map((row) => [String(row["value"]), { count: Number(row["count"]), bytes: Number(row["bytes"]) }]),
+    );
   }
 
   /** Does one unit of work inside the transaction under way; what it did before a conflict is undone. */

@@ -1,12 +1,13 @@
 /** What the store and its worker say to each other. */
 import type { Kind } from "./kinds.ts";
 import type { RowChange, StoredRow } from "./sqlite-rows.ts";
-import type { ConflictReason, Cutoffs, ListQuery, SweepPlace } from "./store.ts";
+import type { ConflictReason, Cutoffs, ListQuery, SweepPlace, Tally, Where } from "./store.ts";
 
 /** One question to the worker, or one whole unit of work. */
 export type StoreRequest =
   | { method: "get"; kind: Kind; id: string }
   | { method: "list"; kind: Kind; query: ListQuery }
+  | { method: "tally"; kind: Kind; where: Where; column: string }
   | { method: "commit"; changes: RowChange[] }
   | { method: "sweep"; cutoffs: Cutoffs; place: SweepPlace }
   | { method: "compact" }
@@ -23,6 +24,7 @@ export type StoreReply =
   | { next: SweepPlace | null }
   | { more: boolean }
   | { bytes: number }
+  | { tally: Tally }
   | { conflict: ConflictReason }
   /** SQLite's own sentence, and whether it may be another one when the disk is well again. */
   | { failure: string; passing: boolean };

@@ -1,7 +1,7 @@
 import { ACTIVE_STATUSES, type Kind, kinds } from "./kinds.ts";
 
 /** Grows when the tables change; a database of a newer version is refused. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** Comes first: the file is held until the process ends. */
 export const LOCKING_SQL = "PRAGMA locking_mode = EXCLUSIVE";
@@ -56,6 +56,7 @@ export const SCHEMA_SQL = `
   ${DELETED_SQL}
   CREATE UNIQUE INDEX one_active_run ON run (thread_id) WHERE status IN (${quoted(ACTIVE_STATUSES)});
   CREATE INDEX run_by_status ON run (status, seq) WHERE status IN (${quoted(ACTIVE_STATUSES)});
+  CREATE INDEX open_vector_store_file ON vector_store_file (seq) WHERE status = 'in_progress';
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
@@ -83,4 +84,41 @@ export const MIGRATIONS: Readonly<Record<number, string>> = {
       seq INTEGER NOT NULL
     ) STRICT;
     PRAGMA user_version = 2;`,
+  2: `
+    CREATE TABLE vector_store (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT,
+      id TEXT NOT NULL UNIQUE,
+      version INTEGER NOT NULL,
+      object TEXT NOT NULL,
+      internal TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE vector_store_file (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT,
+      id TEXT NOT NULL UNIQUE,
+      version INTEGER NOT NULL,
+      object TEXT NOT NULL,
+      internal TEXT NOT NULL,
+      vector_store_id TEXT,
+      file_id TEXT,
+      batch_id TEXT,
+      status TEXT
+    ) STRICT;
+    CREATE INDEX vector_store_file_by_vector_store_id ON vector_store_file (vector_store_id, seq)
+      WHERE vector_store_id IS NOT NULL;
+    CREATE INDEX vector_store_file_by_file_id ON vector_store_file (file_id, seq)
+      WHERE file_id IS NOT NULL;
+    CREATE INDEX vector_store_file_by_batch_id ON vector_store_file (batch_id, seq)
+      WHERE batch_id IS NOT NULL;
+    CREATE TABLE vector_store_file_batch (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT,
+      id TEXT NOT NULL UNIQUE,
+      version INTEGER NOT NULL,
+      object TEXT NOT NULL,
+      internal TEXT NOT NULL,
+      vector_store_id TEXT
+    ) STRICT;
+    CREATE INDEX vector_store_file_batch_by_vector_store_id ON vector_store_file_batch (vector_store_id, seq)
+      WHERE vector_store_id IS NOT NULL;
+    CREATE INDEX open_vector_store_file ON vector_store_file (seq) WHERE status = 'in_progress';
+    PRAGMA user_version = 3;`,
 };

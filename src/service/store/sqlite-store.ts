@@ -20,6 +20,8 @@ import {
   type Stored,
   type StoreUpkeep,
   type SweepPlace,
+  type Tally,
+  type Where,
 } from "./store.ts";
 
 /** The database's name in a data directory. */
@@ -110,6 +112,11 @@ class SqliteStore implements Store, StoreUpkeep {
 
   list<K extends Kind>(kind: K, query: ListQuery): Promise<Stored<K>[]> {
     return this.#rows<K>({ method: "list", kind, query });
+  }
+
+  async tally(kind: Kind, where: Where, column: string): Promise<Tally> {
+    const reply = await this.#ask({ method: "tally", kind, where, column });
+    return "tally" in reply ? reply.tally : {};
   }
 
   async commit(changes: Change[]): Promise<void> {

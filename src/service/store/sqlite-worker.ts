@@ -47,6 +47,9 @@ function answer(database: SqliteDatabase, request: StoreRequest): StoreReply {
       return { rows: row ? [row] : [] };
     }
     if (request.method === "list") return { rows: database.list(request.kind, request.query) };
+    if (request.method === "tally") {
+      return { tally: database.tally(request.kind, request.where, request.column) };
+    }
     if (request.method === "sweep") return { next: database.sweep(request.cutoffs, request.place) };
     if (request.method === "fileBytes") return { bytes: database.fileBytes() };
     if (request.method === "compact") return { more: database.compact() };

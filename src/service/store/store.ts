@@ -56,6 +56,9 @@ export class StoreConflict extends Error {
   }
 }
 
+/** By the values of a column. */
+export type Tally = Record<string, { count: number; bytes: number }>;
+
 /** What may go, in Unix seconds; null keeps it for ever. */
 export interface Cutoffs {
   /** Threads in which nothing was written since then, with all they hold. */
@@ -79,6 +82,8 @@ export const SWEEP_BEGIN: SweepPlace = { thread: 0, run: 0 };
 export interface Store {
   get<K extends Kind>(kind: K, id: string): Promise<Stored<K> | null>;
   list<K extends Kind>(kind: K, query: ListQuery): Promise<Stored<K>[]>;
+  /** How many objects there are of each value of a column, and how many bytes they use. */
+  tally(kind: Kind, where: Where, column: string): Promise<Tally>;
   /** All of it or nothing. When the promise is fulfilled, the changes survive a power cut. */
   commit(changes: Change[]): Promise<void>;
   close(): Promise<void>;

@@ -12,6 +12,7 @@ function followed() {
   const store: Store = {
     get: async () => null,
     list: async () => [],
+    tally: async () => ({}),
     commit: () => commit.promise,
     close: async () => {},
   };

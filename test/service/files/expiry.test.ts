@@ -32,7 +32,7 @@ describe("a file whose time has come", () => {
     await open.store.commit([...many, ...kept].map(insert));
     for (const { id } of [...many.slice(0, 3), ...kept]) await writeFile(join(files, id), "Hello");
     const disk = new FileDisk({ directory: open.directory, isKept: async () => true, onError: assert.fail });
-    await removeExpiredFiles(open.store, disk, MADE_AT + 60);
+    await removeExpiredFiles(open.store, disk, { forget: async () => {} }, MADE_AT + 60);
     const left = await open.store.list("file", { limit: 1000, order: "asc" });
     assert.deepEqual(
       left.map(({ object }) => object.id),

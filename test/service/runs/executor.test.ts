@@ -205,6 +205,7 @@ describe("a run whose answer cannot be written down", () => {
     const faulty: Store = {
       get: (kind, id) => open.store.get(kind, id),
       list: (kind, query) => open.store.list(kind, query),
+      tally: (kind, where, column) => open.store.tally(kind, where, column),
       close: () => open.store.close(),
       commit: async (changes) => {
         const completes = (change: Change) =>

@@ -1,6 +1,7 @@
 /** What a model's answer makes of its run. */
 import assert from "node:assert/strict";
-import type { FunctionStepCall, Run, RunStep, ToolChoice } from "../../../src/contract/objects.ts";
+import type { FunctionStepCall, Run, RunStep } from "../../../src/contract/objects.ts";
+import type { ModelToolChoice } from "../../../src/models/model.ts";
 import { emptyAnswer, type ModelAnswer } from "../../../src/service/runs/model-answer.ts";
 import { planOutcome } from "../../../src/service/runs/outcome.ts";
 import type { RunPlan, RunState } from "../../../src/service/runs/run-change.ts";
@@ -37,7 +38,7 @@ const answered = (text: string, ...calls: { name: string }[]): ModelAnswer => ({
   finish: "stop",
 });
 
-const plan = (state: RunState, answer: ModelAnswer, choice: ToolChoice = "auto") =>
+const plan = (state: RunState, answer: ModelAnswer, choice: ModelToolChoice = "auto") =>
   planOutcome(state, answer, choice, 600, NOW);
 
 function stepsIn({ changes = [] }: RunPlan): RunStep[] {
@@ -210,7 +211,7 @@ describe("what a model keeps for its next round", () => {
 });
 
 describe("calls that must not leave the service", () => {
-  const forbidden: [string, ToolChoice, string, RegExp][] = [
+  const forbidden: [string, ModelToolChoice, string, RegExp][] = [
     ["of a function that the run does not offer", "auto", "open_door", /no function open_door/],
     ["where tool_choice is none", "none", "get_weather", /No function may be called/],
     [

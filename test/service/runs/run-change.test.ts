@@ -82,6 +82,7 @@ describe("a change of a run", () => {
     const slower: Store = {
       get: (kind, id) => store.get(kind, id),
       list: (kind, query) => store.list(kind, query),
+      tally: (kind, where, column) => store.tally(kind, where, column),
       close: () => store.close(),
       async commit(changes) {
         if (!overtaken) await changeRun(store, run.id, now, () => ({ event: { name: "cancel" } }));

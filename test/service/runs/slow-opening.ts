@@ -19,6 +19,7 @@ export async function executorWhoseMessageOpens(
   const store: Store = {
     get: (kind, id) => open.store.get(kind, id),
     list: (kind, query) => open.store.list(kind, query),
+    tally: (kind, where, column) => open.store.tally(kind, where, column),
     close: () => open.store.close(),
     async commit(changes) {
       const opens = changes.some(
@@ -31,6 +32,7 @@ export async function executorWhoseMessageOpens(
   };
   const reported: unknown[] = [];
   const executor = new Executor({
+    search: { prepare: async () => {}, perform: async () => new Map() },
     store,
     feed: new RunFeed(),
     model,

@@ -1,0 +1,72 @@
+/** How texts and questions are cut into the words that the index knows. Pure and deterministic. */
+
+const segmenter = new Intl.Segmenter("en", { granularity: "word" });
+
+/** Scripts whose words a reader does not see by spaces, or, as in Hangul, only with their endings. */
+const UNSPACED = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー々`;
+const unspacedRuns = new RegExp(`[${UNSPACED}]+`, "gu");
+const unspaced = new RegExp(`^[${UNSPACED}]+$`, "u");
+
+/** Characters of one word; what is longer is no word that anybody asks for. */
+const MAX_WORD = 64;
+
+/** One form for what is written alike: width, ligatures, upper and lower case, apostrophes. */
+const folded = (text: string) => text.normalize("NFKC").toLowerCase().replaceAll("'", "’");
+
+/** The parts of a name in source code: getUserName, user_name, user-name. */
+function partsOfName(word: string): string[] {
+  const parts = word
+    .replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, "$1 $2")
+    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1 $2")
+    .split(/[\s_.:'’]+/u)
+    .filter((part) => part !== "");
+  return parts.length > 1 ? parts.map(folded) : [];
+}
+
+/** The words of a text as they are written, in order. */
+function* written(text: string): Generator<string> {
+  for (const { segment, isWordLike } of segmenter.segment(text.normalize("NFKC"))) {
+    if (isWordLike) yield segment.slice(0, MAX_WORD);
+  }
+}
+
+/** Every run of one and of two characters. */
+function shortRuns(run: string): string[] {
+  const characters = [...run];
+  const pairs = characters.slice(1).map((character, index) => `${characters[index]}${character}`);
+  return [...characters, ...pairs];
+}
+
+/**
+ * All words under which a text is found, in no particular order. In scripts without spaces these are also all runs
+ * of one and two characters, for nobody cuts a question as the text was cut.
+ */
+export function wordsOfText(text: string): string[] {
+  const words: string[] = [];
+  for (const word of written(text)) {
+    const whole = folded(word);
+    // Its runs are below, with those across the words' borders.
+    if (!unspaced.test(whole) || [...whole].length > 2) words.push(whole);
+    words.push(...partsOfName(word));
+  }
+  for (const [run] of folded(text).matchAll(unspacedRuns)) words.push(...shortRuns(run));
+  return words;
+}
+
+/**
+ * The different words that a question asks for. A long word of a script without spaces is also asked for by its
+ * runs of two characters, for the text may have it with another ending or cut otherwise.
+ */
+export function wordsOfQuery(query: string): string[] {
+  const words = new Set<string>();
+  for (const word of written(query)) {
+    const whole = folded(word);
+    words.add(whole);
+    for (const part of partsOfName(word)) words.add(part);
+    const characters = [...whole];
+    if (unspaced.test(whole) && characters.length > 2) {
+      for (const run of shortRuns(whole)) if (run.length > 1) words.add(run);
+    }
+  }
+  return [...words];
+}

@@ -1,0 +1,183 @@
+/** Reads the files of vector stores into the index, one after the other, in the background. */
+import { setTimeout as pause } from "node:timers/promises";
+import { AUTO_CHUNKS } from "../../retrieval/chunks.ts";
+import type { SearchIndex } from "../../retrieval/index/search-index.ts";
+import type { FileReader } from "../../retrieval/reading/file-reader.ts";
+import { UnreadableFile } from "../../retrieval/reading/unreadable-file.ts";
+import { untilStored } from "../runs/until-stored.ts";
+import { commitFresh } from "../store/commit-fresh.ts";
+import type { KeptStoreFile } from "../store/kinds.ts";
+import { type Store, StoreConflict, type Stored } from "../store/store.ts";
+
+export interface IndexerSettings {
+  store: Store;
+  index: SearchIndex;
+  reader: FileReader;
+  pathOf(fileId: string): string;
+  /** Told of what goes wrong where nobody asked. */
+  onError(error: unknown): void;
+}
+
+/** Waits before a file is tried again whose reading or indexing has failed for no fault of its own. */
+const WAITS_MS = [500, 5000];
+
+export class Indexer {
+  readonly #settings: IndexerSettings;
+  /** By the id of the file in its store; by each store how many are left, and who waits for that to be none. */
+  readonly #waiting = new Set<string>();
+  readonly #left = new Map<string, number>();
+  readonly #waiters = new Map<string, Set<() => void>>();
+  readonly #closing = new AbortController();
+  #work: Promise<void> | null = null;
+
+  constructor(settings: IndexerSettings) {
+    this.#settings = settings;
+  }
+
+  /** Has these files indexed as soon as their turn comes. Those that are in progress no more are left alone. */
+  enqueue(ids: readonly string[]): void {
+    for (const id of ids) {
+      if (this.#waiting.has(id)) continue;
+      this.#waiting.add(id);
+      const store = storeOf(id);
+      this.#left.set(store, (this.#left.get(store) ?? 0) + 1);
+    }
+    if (this.#waiting.size === 0 || this.#closing.signal.aborted) return;
+    this.#work ??= this.#run().finally(() => {
+      this.#work = null;
+      this.enqueue([]);
+    });
+  }
+
+  /** Has the index forget what the store has deleted. Where it cannot, nobody finds it all the same. */
+  async forget(entries: readonly string[]): Promise<void> {
+    if (entries.length === 0) return;
+    await this.#settings.index.remove([...entries]).catch((error: unknown) => this.#report(error));
+  }
+
+  /** The same for a whole vector store. */
+  async forgetStore(storeId: string): Promise<void> {
+    await this.#settings.index.removeStore(storeId).catch((error: unknown) => this.#report(error));
+  }
+
+  /** Fulfilled when nothing of the store is left to be indexed, when the time is over, or when the signal aborts. */
+  async settled(storeId: string, limitMs: number, signal: AbortSignal): Promise<void> {
+    if (!this.#left.has(storeId) || signal.aborted) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const waiters = this.#waiters.get(storeId) ?? new Set();
+    this.#waiters.set(storeId, waiters.add(resolve));
+    const timer = setTimeout(resolve, limitMs);
+    signal.addEventListener("abort", () => resolve(), { once: true });
+    await promise;
+    clearTimeout(timer);
+    waiters.delete(resolve);
+  }
+
+  /** Lets go of what is under way; the next start takes it up. */
+  async close(): Promise<void> {
+    this.#closing.abort(new Error("the service is shutting down"));
+    await this.#settings.reader.close();
+    await this.#work;
+  }
+
+  async #run(): Promise<void> {
+    for (const id of this.#waiting) {
+      if (this.#closing.signal.aborted) return;
+      // Added once more while it is read, it comes again.
+      this.#waiting.delete(id);
+      await this.#indexOne(id).catch((error: unknown) => this.#report(error));
+      this.#finished(storeOf(id));
+    }
+  }
+
+  #finished(store: string): void {
+    const left = (this.#left.get(store) ?? 1) - 1;
+    if (left > 0) {
+      this.#left.set(store, left);
+      return;
+    }
+    this.#left.delete(store);
+    for (const resolve of this.#waiters.get(store) ?? []) resolve();
+    this.#waiters.delete(store);
+  }
+
+  async #indexOne(id: string): Promise<void> {
+    for (let failures = 0; ; failures += 1) {
+      const stored = await this.#stored(() => this.#settings.store.get("vector_store_file", id));
+      if (stored?.object.status !== "in_progress") return;
+      try {
+        const bytes = await this.#read(stored);
+        if (bytes !== null) await this.#settle(stored, { status: "completed", usage_bytes: bytes });
+        return;
+      } catch (error) {
+        if (this.#closing.signal.aborted) return;
+        const wait = WAITS_MS[failures];
+        if (error instanceof UnreadableFile || wait === undefined) {
+          await this.forget([stored.internal.entry]);
+          await this.#settle(stored, { status: "failed", last_error: lastError(error) });
+          return;
+        }
+        this.#report(error);
+        await pause(wait, undefined, { signal: this.#closing.signal }).catch(() => {});
+      }
+    }
+  }
+
+  /** Puts the file's chunks into the index. Its size; null where the file is gone. */
+  async #read({ object, internal }: Stored<"vector_store_file">): Promise<number | null> {
+    const { store, index, reader, pathOf } = this.#settings;
+    const file = await this.#stored(() => store.get("file", object.file_id));
+    if (!file) return null;
+    const size = object.chunking_strategy?.type === "static" ? object.chunking_strategy.static : AUTO_CHUNKS;
+    const part = { key: internal.entry, store: object.vector_store_id, attributes: object.attributes ?? {} };
+    let first = true;
+    const parts = reader.read({ path: pathOf(object.file_id), name: file.object.filename, size });
+    for await (const { chunks, last } of parts) {
+      await index.put({ ...part, first, last, chunks });
+      first = false;
+    }
+    return file.object.bytes;
+  }
+
+  /** Writes what has become of a file, unless it was removed, cancelled or added anew in the meantime. */
+  async #settle(
+    { object: { id }, internal: { entry } }: Stored<"vector_store_file">,
+    outcome: Partial<KeptStoreFile>,
+  ): Promise<void> {
+    const { store, index } = this.#settings;
+    const kept = await this.#stored(() =>
+      commitFresh(store, async () => {
+        const from = await store.get("vector_store_file", id);
+        if (from?.internal.entry !== entry || from.object.status !== "in_progress") {
+          return { result: null, changes: [] };
+        }
+        const object = { ...from.object, ...outcome };
+        return {
+          result: object,
+          changes: [{ replace: "vector_store_file", from, object, internal: from.internal }],
+        };
+      }).catch((error: unknown) => {
+        if (error instanceof StoreConflict && error.conflict.reason === "missing") return null;
+        throw error;
+      }),
+    );
+    if (!kept) await this.forget([entry]);
+    else if (kept.status === "completed") await index.setAttributes(entry, kept.attributes ?? {});
+  }
+
+  #stored<T>(work: () => Promise<T>): Promise<T> {
+    return untilStored(work, this.#closing.signal, this.#settings.onError);
+  }
+
+  #report(error: unknown): void {
+    if (!this.#closing.signal.aborted) this.#settings.onError(error);
+  }
+}
+
+const storeOf = (id: string) => id.slice(0, id.indexOf("/"));
+
+function lastError(error: unknown): KeptStoreFile["last_error"] {
+  if (error instanceof UnreadableFile) return { code: error.code, message: error.message };
+  const reason = error instanceof Error ? error.message : String(error);
+  return { code: "server_error", message: `The file could not be indexed: ${reason}. Add it again.` };
+}

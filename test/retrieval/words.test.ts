@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { wordsOfQuery, wordsOfText } from "../../src/retrieval/words.ts";
+
+/** Words of a question that a text is found by. */
+const shared = (text: string, query: string) => {
+  const known = new Set(wordsOfText(text));
+  return wordsOfQuery(query).filter((word) => known.has(word));
+};
+
+describe("words", () => {
+  it("have one form for case, width and apostrophes", () => {
+    assert.deepEqual(shared("ＡＰＰＬＥ isn't", "apple"), ["apple"]);
+    assert.deepEqual(shared("Don’t", "don't").includes("don’t"), true);
+  });
+
+  it("are found in Hangul by their first syllables, whatever their ending", () => {
+    assert.deepEqual(shared("사과는 빨갛다", "사과를"), ["사과"]);
+  });
+
+  it("of one and two characters are found in Chinese and Japanese", () => {
+    assert.deepEqual(shared("人工智能正在改变工业", "智能"), ["智能"]);
+    assert.deepEqual(shared("東京都の水道", "都"), ["都"]);
+    assert.deepEqual(shared("りんごのコード", "コード").includes("コー"), true);
+  });
+
+  it("are also the parts of names in source code", () => {
+    assert.deepEqual(shared("function getUserName()", "user name"), ["user", "name"]);
+    assert.deepEqual(shared("max_chunk_size", "chunk"), ["chunk"]);
+  });
+
+  it("are no longer than anybody would write", () => {
+    assert.ok(wordsOfText("x".repeat(10_000)).every((word) => word.length <= 64));
+  });
+});

@@ -1,0 +1,45 @@
+/** What a start makes of vector stores that an earlier process has left. */
+import assert from "node:assert/strict";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { CODES, findTexts, storeOf, untilIndexed, uploadText } from "../../contract/library.ts";
+import { ScriptedModel } from "../../scripted-model.ts";
+import { openRunning } from "../running-service.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
+
+describe("a start with vector stores", () => {
+  it("indexes what was in progress", async () => {
+    await using directory = await temporaryDirectory();
+    const before = await openRunning(directory.path, new ScriptedModel());
+    const file_ids = await Promise.all(Array.from({ length: 30 }, () => uploadText(before.api, CODES)));
+    const { id } = await before.api.createVectorStore({ file_ids });
+    await before.close();
+    await using after = await openRunning(directory.path, new ScriptedModel());
+    const { file_counts } = await untilIndexed(after.api, id);
+    assert.equal(file_counts.completed, 30);
+    assert.deepEqual(after.reported, []);
+  });
+
+  it("reads the files again when the index was lost", async () => {
+    await using directory = await temporaryDirectory();
+    const before = await openRunning(directory.path, new ScriptedModel());
+    const { id } = await storeOf(before.api, [CODES]);
+    await before.close();
+    for (const name of await readdir(directory.path)) {
+      if (name.startsWith("search.db")) await rm(join(directory.path, name));
+    }
+    await using after = await openRunning(directory.path, new ScriptedModel());
+    const found = async () => (await findTexts(after.api, id, "apple")).length > 0;
+    for (let tries = 0; !(await found()) && tries < 500; tries += 1) await untilIndexed(after.api, id);
+    assert.deepEqual(await findTexts(after.api, id, "apple"), [CODES]);
+  });
+
+  it("keeps what was indexed", async () => {
+    await using directory = await temporaryDirectory();
+    const before = await openRunning(directory.path, new ScriptedModel());
+    const { id } = await storeOf(before.api, [CODES]);
+    await before.close();
+    await using after = await openRunning(directory.path, new ScriptedModel());
+    assert.deepEqual(await findTexts(after.api, id, "apple"), [CODES]);
+  });
+});
