@@ -10,6 +10,7 @@ import { publishingStore } from "./events/publishing-store.ts";
 import { RunFeed } from "./events/run-feed.ts";
 import { FileDisk } from "./files/file-disk.ts";
 import { FileExpiry } from "./files/file-expiry.ts";
+import { ImageFiles } from "./files/image-files.ts";
 import { removeExpiredFiles } from "./files/remove-file.ts";
 import { newModelObject } from "./objects.ts";
 import type { ServiceContext } from "./operations/context.ts";
@@ -63,9 +64,10 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
   const store = publishingStore(database, feed);
   const limits = { ...DEFAULT_RUN_LIMITS, ...settings.limits };
   const onError = settings.onError ?? console.error;
-  const executor = new Executor({ store, feed, model: settings.model, limits, now, onError });
   const isKept = async (id: string) => (await store.get("file", id)) !== null;
   const disk = new FileDisk({ directory: settings.directory, isKept, onError });
+  const images = new ImageFiles({ store, disk, now });
+  const executor = new Executor({ store, feed, model: settings.model, images, limits, now, onError });
   const expiry = new FileExpiry(() => removeExpiredFiles(store, disk, now()), onError);
   const retention = keepFor({ store: database, settings: keeping, now, onError });
   const close = async () => {

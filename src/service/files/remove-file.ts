@@ -1,5 +1,10 @@
+import type { File } from "../../contract/objects.ts";
 import { type Store, StoreConflict } from "../store/store.ts";
 import type { FileDisk } from "./file-disk.ts";
+
+/** Whether a file's time has come: it is gone then, though it may not have been removed yet. */
+export const isExpired = ({ expires_at }: File, now: number): boolean =>
+  expires_at !== undefined && expires_at <= now;
 
 /** Removes a file, its row first. Throws a StoreConflict where there is none. */
 export async function removeFile(store: Store, disk: FileDisk, id: string): Promise<void> {

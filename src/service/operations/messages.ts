@@ -3,17 +3,20 @@ import { newMessage } from "../objects.ts";
 import { commitFresh } from "../store/commit-fresh.ts";
 import { StoreConflict } from "../store/store.ts";
 import type { Handlers } from "./context.ts";
+import { expectFiles } from "./message-files.ts";
 import { find, findInThread, page } from "./stored.ts";
 
 export const messages: Handlers<
   "createMessage" | "listMessages" | "getMessage" | "updateMessage" | "deleteMessage"
 > = {
-  async createMessage({ store, now }, { thread_id, ...fields }) {
-    const message = newMessage(thread_id, fields, now());
+  async createMessage(context, { thread_id, ...fields }) {
+    const message = newMessage(thread_id, fields, context.now());
+    const files = await expectFiles(context, [fields]);
     try {
-      await store.commit([
+      await context.store.commit([
         { expect: "thread", id: thread_id },
         { idle: thread_id },
+        ...files,
         { insert: "message", object: message, internal: null },
       ]);
     } catch (error) {

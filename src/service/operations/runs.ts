@@ -8,6 +8,7 @@ import { planToolOutputs } from "../runs/tool-outputs.ts";
 import { commitFresh } from "../store/commit-fresh.ts";
 import type { Change } from "../store/store.ts";
 import type { Handlers, OperationContext } from "./context.ts";
+import { expectFiles } from "./message-files.ts";
 import { find, findInThread, page } from "./stored.ts";
 import { checkToolResources } from "./tool-resources.ts";
 
@@ -75,17 +76,20 @@ export const runs: Handlers<
 
 /** Writes the run with its messages, and what has to come before, as one unit of work. */
 async function begin(
-  { store, executor, now, limits, follow }: OperationContext,
+  context: OperationContext,
   threadId: string,
   request: RunRequest,
   messages: Request<"CreateMessage">[],
   first: Change[],
 ): Promise<Run> {
+  const { store, executor, now, limits, follow } = context;
   const assistant = (await find(store, "assistant", request.assistant_id)).object;
+  const files = await expectFiles(context, messages);
   const run = newRun(threadId, assistant, request, now(), limits.workSeconds ?? limits.actionSeconds);
   follow(run);
   await store.commit([
     ...first,
+    ...files,
     ...messages.map((message): Change => {
       return { insert: "message", object: newMessage(threadId, message, now()), internal: null };
     }),

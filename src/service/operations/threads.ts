@@ -3,14 +3,17 @@ import { commitFresh } from "../store/commit-fresh.ts";
 import { ACTIVE_STATUSES } from "../store/kinds.ts";
 import type { Change } from "../store/store.ts";
 import type { Handlers } from "./context.ts";
+import { expectFiles } from "./message-files.ts";
 import { find } from "./stored.ts";
 import { checkToolResources } from "./tool-resources.ts";
 
 export const threads: Handlers<"createThread" | "getThread" | "updateThread" | "deleteThread"> = {
   async createThread(context, { messages = [], ...fields }) {
     await checkToolResources(context, fields.tool_resources);
+    const files = await expectFiles(context, messages);
     const thread = newThread(fields, context.now());
     await context.store.commit([
+      ...files,
       { insert: "thread", object: thread, internal: null },
       ...messages.map((message): Change => {
         return { insert: "message", object: newMessage(thread.id, message, context.now()), internal: null };
