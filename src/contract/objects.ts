@@ -111,12 +111,20 @@ export interface TextContent {
   text: { value: string; annotations: Annotation[] };
 }
 
+/** How closely a model looks at an image. */
+export type ImageDetail = "auto" | "low" | "high";
+
 export interface ImageUrlContent {
   type: "image_url";
-  image_url: { url: string; detail?: "auto" | "low" | "high" };
+  image_url: { url: string; detail?: ImageDetail };
 }
 
-export type MessageContent = TextContent | ImageUrlContent;
+export interface ImageFileContent {
+  type: "image_file";
+  image_file: { file_id: string; detail?: ImageDetail };
+}
+
+export type MessageContent = TextContent | ImageUrlContent | ImageFileContent;
 
 export type MessageIncompleteReason =
   | "content_filter"

@@ -146,6 +146,8 @@ const assistantFields = {
   ...sampling,
 };
 
+const detail = Type.Optional(Type.Union([Type.Literal("auto"), Type.Literal("low"), Type.Literal("high")]));
+
 const MessageContent = Type.Union([
   Type.String({ maxLength: MAX_TEXT }),
   Type.Array(
@@ -155,14 +157,16 @@ const MessageContent = Type.Union([
         {
           type: Type.Literal("image_url"),
           image_url: Type.Object(
-            {
-              url: Type.String({ pattern: "^[A-Za-z][A-Za-z0-9+.-]*:[^\\s]+$" }),
-              detail: Type.Optional(
-                Type.Union([Type.Literal("auto"), Type.Literal("low"), Type.Literal("high")]),
-              ),
-            },
+            { url: Type.String({ pattern: "^[A-Za-z][A-Za-z0-9+.-]*:[^\\s]+$" }), detail },
             closed,
           ),
+        },
+        closed,
+      ),
+      Type.Object(
+        {
+          type: Type.Literal("image_file"),
+          image_file: Type.Object({ file_id: Type.String(), detail }, closed),
         },
         closed,
       ),

@@ -1,20 +1,22 @@
 import type {
   CodeInterpreterStepCall,
   FunctionDefinition,
+  ImageDetail,
   ReasoningEffort,
   ResponseFormat,
   ToolChoice,
   Usage,
 } from "../contract/objects.ts";
 
-/** A piece of what a message says. Images are passed on by URL, never fetched. */
+/** A piece of what a message says. An image that has an address is never fetched; another is `data`, in base64. */
 export type ModelContent =
   | { type: "text"; text: string }
-  | { type: "image_url"; url: string; detail?: "auto" | "low" | "high" };
+  | { type: "image_url"; url: string; detail?: ImageDetail }
+  | { type: "image"; media_type: string; data: string; detail?: ImageDetail };
 
 /** What the model has seen so far, oldest first. */
-export type ModelItem =
-  | { type: "message"; role: "user" | "assistant"; content: ModelContent[] }
+export type ModelItem<Content = ModelContent> =
+  | { type: "message"; role: "user" | "assistant"; content: Content[] }
   | { type: "tool_call"; id: string; name: string; arguments: string }
   | { type: "tool_output"; tool_call_id: string; name: string; output: string }
   /** What the model itself asked to keep in an earlier round of this run, where it stood in its answer. */
@@ -27,11 +29,11 @@ export type OwnToolCall = Omit<CodeInterpreterStepCall, "id">;
 export type ModelToolChoice = Exclude<ToolChoice, { type: "file_search" }>;
 
 /** One question to a model: everything it needs, since nothing is kept between two of them. */
-export interface ModelRequest {
+export interface ModelRequest<Content = ModelContent> {
   /** The model's or deployment's name, as the assistant or run gives it. */
   model: string;
   instructions: string;
-  items: ModelItem[];
+  items: ModelItem<Content>[];
   functions: FunctionDefinition[];
   /** The tools of its own that it may use. A model that has them not goes on without, and is told so. */
   own_tools: OwnToolCall["type"][];

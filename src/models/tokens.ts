@@ -1,4 +1,4 @@
-import type { ModelItem } from "./model.ts";
+import type { ModelContent, ModelItem } from "./model.ts";
 
 /** How many quarters of a token a character makes, by its code point. */
 export const quartersOfCharacter = (codePoint: number) => (codePoint < 0x2e80 ? 1 : 4);
@@ -14,7 +14,7 @@ export function estimateTokens(text: string): number {
 }
 
 /** The same for what stands in a conversation. Images are not counted: each provider does that in its own way. */
-export function tokensOfItems(items: readonly ModelItem[]): number {
+export function tokensOfItems(items: readonly ModelItem<ModelContent | { type: "image_file" }>[]): number {
   let tokens = 0;
   for (const item of items) {
     if (item.type === "tool_call") tokens += estimateTokens(item.name) + estimateTokens(item.arguments);

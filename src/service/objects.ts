@@ -47,11 +47,13 @@ export function newThread(request: Request<"CreateThread">, now: number): Thread
 /** A text part of a request is a plain string, that of an answer an object; an image says how closely to look. */
 function messageContent(content: Request<"CreateMessage">["content"]): MessageContent[] {
   const parts = typeof content === "string" ? [{ type: "text" as const, text: content }] : content;
-  return parts.map((part) =>
-    part.type === "text"
-      ? { type: "text", text: { value: part.text, annotations: [] } }
-      : { type: "image_url", image_url: { detail: "auto", ...part.image_url } },
-  );
+  return parts.map((part) => {
+    if (part.type === "text") return { type: "text", text: { value: part.text, annotations: [] } };
+    if (part.type === "image_url") {
+      return { type: "image_url", image_url: { detail: "auto", ...part.image_url } };
+    }
+    return { type: "image_file", image_file: { detail: "auto", ...part.image_file } };
+  });
 }
 
 /** A message that somebody else than a run writes. */

@@ -13,6 +13,7 @@ import { publishingStore } from "./events/publishing-store.ts";
 import { RunFeed } from "./events/run-feed.ts";
 import { FileDisk } from "./files/file-disk.ts";
 import { FileExpiry } from "./files/file-expiry.ts";
+import { ImageFiles } from "./files/image-files.ts";
 import { removeExpiredFiles } from "./files/remove-file.ts";
 import { newModelObject } from "./objects.ts";
 import type { ServiceContext } from "./operations/context.ts";
@@ -81,7 +82,8 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
   const indexer = new Indexer({ store, index, reader: new FileReader(), pathOf, onError });
   const contextWindow = settings.model.contextWindow ?? null;
   const search = new FileSearch({ store, index, indexer, contextWindow, now });
-  const executor = new Executor({ store, feed, model: settings.model, search, limits, now, onError });
+  const images = new ImageFiles({ store, disk, now });
+  const executor = new Executor({ store, feed, model: settings.model, search, images, limits, now, onError });
   const expiry = new FileExpiry(() => removeExpiredFiles(store, disk, indexer, now()), onError);
   const retention = keepFor({ store: database, settings: keeping, now, onError });
   const close = async () => {

@@ -13,6 +13,7 @@ import { idsSuite } from "./ids.ts";
 import { implementations } from "./implementations.ts";
 import { faultlessSuite, judgementSuite } from "./judgement.ts";
 import { malformedRequestsSuite } from "./malformed-requests.ts";
+import { messageImagesSuite } from "./message-images.ts";
 import { messagesSuite } from "./messages.ts";
 import { modelsSuite } from "./models.ts";
 import { ownToolsSuite } from "./own-tools.ts";
@@ -36,6 +37,7 @@ const suites = {
   assistants: assistantsSuite,
   threads: threadsSuite,
   messages: messagesSuite,
+  "images of files": messageImagesSuite,
   runs: runsSuite,
   "run settings": runSettingsSuite,
   createThreadAndRun: createThreadAndRunSuite,

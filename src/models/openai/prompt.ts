@@ -1,7 +1,14 @@
 /** A conversation as the SDK takes it. Pure. */
 import { type ModelContent, ModelError, type ModelItem, type ModelRequest } from "../model.ts";
 import { unpackReasoning } from "./opaque-reasoning.ts";
-import type { SdkAssistantContent, SdkMessage, SdkPrompt, SdkToolContent, SdkUserContent } from "./sdk.ts";
+import type {
+  SdkAssistantContent,
+  SdkFile,
+  SdkMessage,
+  SdkPrompt,
+  SdkToolContent,
+  SdkUserContent,
+} from "./sdk.ts";
 
 /** @param callIdLength how many characters of a call's id the server takes; the last ones are sent */
 export function promptOf({ instructions, items }: ModelRequest, callIdLength: number): SdkPrompt {
@@ -58,18 +65,25 @@ function toolContent(prompt: SdkMessage[]): SdkToolContent {
   return content;
 }
 
-/** An image is passed on by its address: neither we nor the SDK fetch it. */
 function userPart(part: ModelContent): SdkUserContent[number] {
   if (part.type === "text") return part;
-  const url = URL.parse(part.url);
-  if (!url) throw new ModelError("invalid_prompt", `'${part.url}' is no address of an image.`);
   return {
     type: "file",
-    mediaType: "image/*",
-    data: { type: "url", url },
+    ...imageOf(part),
     providerOptions: { openai: part.detail ? { imageDetail: part.detail } : {} },
   };
 }
 
-/** Only a user shows images; what an assistant's message names is left as its address. */
-const asText = (part: ModelContent) => (part.type === "text" ? part.text : part.url);
+/** One that has an address is passed on by it: neither we nor the SDK fetch it. */
+function imageOf(part: Exclude<ModelContent, { type: "text" }>): Pick<SdkFile, "mediaType" | "data"> {
+  if (part.type === "image") return { mediaType: part.media_type, data: { type: "data", data: part.data } };
+  const url = URL.parse(part.url);
+  if (!url) throw new ModelError("invalid_prompt", `'${part.url}' is no address of an image.`);
+  return { mediaType: "image/*", data: { type: "url", url } };
+}
+
+/** Only a user shows images; of what an assistant's message names the address is left. */
+function asText(part: ModelContent): string {
+  if (part.type === "text") return part.text;
+  return part.type === "image_url" ? part.url : "(An image.)";
+}

@@ -8,6 +8,7 @@ export type SdkMessage = SdkPrompt[number];
 export type SdkAssistantContent = Extract<SdkMessage, { role: "assistant" }>["content"];
 export type SdkToolContent = Extract<SdkMessage, { role: "tool" }>["content"];
 export type SdkUserContent = Extract<SdkMessage, { role: "user" }>["content"];
+export type SdkFile = Extract<SdkUserContent[number], { type: "file" }>;
 export type SdkStreamPart =
   Awaited<ReturnType<SdkModel["doStream"]>>["stream"] extends ReadableStream<infer Part> ? Part : never;
 export type SdkAnswer = Awaited<ReturnType<SdkModel["doGenerate"]>>;

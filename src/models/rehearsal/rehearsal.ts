@@ -1,4 +1,4 @@
-import type { Model, ModelEvent, ModelRequest } from "../model.ts";
+import type { Model, ModelContent, ModelEvent, ModelRequest } from "../model.ts";
 import { withoutOwnTools } from "../own-tools.ts";
 import { REHEARSAL } from "../settings.ts";
 import { estimateTokens } from "../tokens.ts";
@@ -33,12 +33,18 @@ function cut(text: string, tokens: number): string {
   return start(fits);
 }
 
+/** Of an image that is data nothing is counted. */
+function asText(part: ModelContent): string {
+  if (part.type === "text") return part.text;
+  return part.type === "image_url" ? part.url : "";
+}
+
 function promptTokens(request: ModelRequest): number {
   const said = request.items.map((item) => {
     if (item.type === "tool_call") return item.name + item.arguments;
     if (item.type === "tool_output") return item.output;
     if (item.type === "opaque") return item.data;
-    return item.content.map((part) => (part.type === "text" ? part.text : part.url)).join("\n");
+    return item.content.map(asText).join("\n");
   });
   const functions = request.functions.map((definition) => JSON.stringify(definition));
   return [request.instructions, ...said, ...functions].reduce((sum, text) => sum + estimateTokens(text), 0);

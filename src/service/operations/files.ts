@@ -1,5 +1,5 @@
 import { contractError } from "../../contract/errors.ts";
-import { removeExpiredFiles, removeFile } from "../files/remove-file.ts";
+import { isExpired, removeExpiredFiles, removeFile } from "../files/remove-file.ts";
 import { newFile } from "../objects.ts";
 import type { Stored } from "../store/store.ts";
 import type { Handlers, OperationContext } from "./context.ts";
@@ -37,13 +37,12 @@ export const files: Handlers<"createFile" | "listFiles" | "getFile" | "deleteFil
   },
 };
 
-/** The file of that id. One whose time has come is gone, though it may not have been removed yet. */
+/** The file of that id. One whose time has come is gone. */
 export async function findFile(
   { store, now }: Pick<OperationContext, "store" | "now">,
   id: string,
 ): Promise<Stored<"file">> {
   const stored = await find(store, "file", id);
-  const { expires_at } = stored.object;
-  if (expires_at !== undefined && expires_at <= now()) throw contractError("file_not_found", { id });
+  if (isExpired(stored.object, now())) throw contractError("file_not_found", { id });
   return stored;
 }

@@ -4,13 +4,16 @@ import { commitFresh } from "../store/commit-fresh.ts";
 import { StoreConflict } from "../store/store.ts";
 import { attachToThread } from "./attachments.ts";
 import type { Handlers } from "./context.ts";
+import { expectFiles } from "./message-files.ts";
 import { find, findInThread, page } from "./stored.ts";
 
 export const messages: Handlers<
   "createMessage" | "listMessages" | "getMessage" | "updateMessage" | "deleteMessage"
 > = {
-  async createMessage({ store, indexer, now }, { thread_id, ...fields }) {
+  async createMessage(context, { thread_id, ...fields }) {
+    const { store, indexer, now } = context;
     const message = newMessage(thread_id, fields, now());
+    const files = await expectFiles(context, [fields]);
     try {
       const { added, replaced } = await commitFresh(store, async () => {
         const result = await attachToThread(store, thread_id, [fields], now());
@@ -19,6 +22,7 @@ export const messages: Handlers<
           changes: [
             { expect: "thread", id: thread_id },
             { idle: thread_id },
+            ...files,
             ...result.changes,
             { insert: "message", object: message, internal: null },
           ],

@@ -10,6 +10,7 @@ import type { RunInternal } from "../store/kinds.ts";
 import type { Change } from "../store/store.ts";
 import { attachToThread } from "./attachments.ts";
 import type { Handlers, OperationContext } from "./context.ts";
+import { expectFiles } from "./message-files.ts";
 import { planThread } from "./planned-thread.ts";
 import { find, findInThread, page } from "./stored.ts";
 import { planResources } from "./tool-resources.ts";
@@ -94,14 +95,16 @@ interface Before {
  * @param stores the vector stores that it searches instead of its assistant's
  */
 async function begin(
-  { store, executor, indexer, now, limits, follow }: OperationContext,
+  context: OperationContext,
   threadId: string,
   request: RunRequest,
   messages: Request<"CreateMessage">[],
   stores: string[] | null,
   before: () => Promise<Before>,
 ): Promise<Run> {
+  const { store, executor, indexer, now, limits, follow } = context;
   const assistant = (await find(store, "assistant", request.assistant_id)).object;
+  const files = await expectFiles(context, messages);
   const run = newRun(threadId, assistant, request, now(), limits.workSeconds ?? limits.actionSeconds);
   const searched = stores ?? assistant.tool_resources?.file_search?.vector_store_ids ?? [];
   const internal: RunInternal = { interruptions: 0, refusedRounds: 0, usage: NO_USAGE };
@@ -111,6 +114,7 @@ async function begin(
     const result = await before();
     const changes: Change[] = [
       ...result.changes,
+      ...files,
       ...messages.map((message): Change => {
         return { insert: "message", object: newMessage(threadId, message, now()), internal: null };
       }),

@@ -3,14 +3,18 @@ import { commitFresh } from "../store/commit-fresh.ts";
 import { ACTIVE_STATUSES } from "../store/kinds.ts";
 import type { Change } from "../store/store.ts";
 import type { Handlers } from "./context.ts";
+import { expectFiles } from "./message-files.ts";
 import { planThread } from "./planned-thread.ts";
 import { find } from "./stored.ts";
 import { planResources } from "./tool-resources.ts";
 
 export const threads: Handlers<"createThread" | "getThread" | "updateThread" | "deleteThread"> = {
-  async createThread({ store, indexer, now }, { messages = [], ...fields }) {
+  async createThread(context, { messages = [], ...fields }) {
+    const { store, indexer, now } = context;
+    const files = await expectFiles(context, messages);
     const { thread, changes, added } = await planThread(store, fields, messages, now());
     await store.commit([
+      ...files,
       ...changes,
       ...messages.map((message): Change => {
         return { insert: "message", object: newMessage(thread.id, message, now()), internal: null };

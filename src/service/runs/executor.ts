@@ -2,17 +2,20 @@
 import type { Run } from "../../contract/objects.ts";
 import { type Model, ModelError } from "../../models/model.ts";
 import type { RunFeed } from "../events/run-feed.ts";
+import type { ImageFiles } from "../files/image-files.ts";
 import { type Store, StoreConflict } from "../store/store.ts";
 import type { FileSearch } from "./file-search.ts";
 import { canHappen } from "./machine.ts";
 import { emptyAnswer, type ModelAnswer, type OwnToolUse } from "./model-answer.ts";
 import { callModel } from "./model-call.ts";
 import { buildModelRequest } from "./model-request.ts";
+import { orAborted } from "./or-aborted.ts";
 import { planOutcome } from "./outcome.ts";
 import { interrupted } from "./recovery.ts";
 import { changeRun, loadRunState, type RunPlan, type RunState } from "./run-change.ts";
 import { RunExpiry } from "./run-expiry.ts";
 import type { SearchOutcome } from "./search-tool.ts";
+import { withImages } from "./shown-images.ts";
 import { SpokenAnswer } from "./spoken-answer.ts";
 import { cancelled, expired, failure, leftInOrder } from "./unanswered.ts";
 import { untilStored } from "./until-stored.ts";
@@ -42,6 +45,7 @@ export interface ExecutorSettings {
   model: Model;
   /** Searches files for the runs that offer it. */
   search: Pick<FileSearch, "prepare" | "perform">;
+  images: Pick<ImageFiles, "read">;
   limits: RunLimits;
   /** Unix seconds. */
   now(): number;
@@ -187,7 +191,7 @@ export class Executor {
    * @param answer empty; filled as the model speaks
    */
   async #round(runId: string, answer: ModelAnswer, signal: AbortSignal): Promise<boolean> {
-    const { store, feed, model, search, limits, now, onError } = this.#settings;
+    const { store, feed, model, search, images, limits, now, onError } = this.#settings;
     const stopping = AbortSignal.any([this.#closing.signal, signal]);
     const { state, request } = await untilStored(
       async () => {
@@ -218,7 +222,10 @@ export class Executor {
     let failed: { error: unknown } | null = null;
     let searches = new Map<number, SearchOutcome>();
     try {
-      await callModel({ model, request, signal, silenceSeconds: limits.silenceSeconds, ...listener }, answer);
+      const read = (fileId: string) => untilStored(() => images.read(fileId), stopping, onError);
+      const seen = await orAborted(withImages(request, read), signal);
+      const call = { model, request: seen, signal, silenceSeconds: limits.silenceSeconds };
+      await callModel({ ...call, ...listener }, answer);
       searches = await search.perform(state.run, answer);
     } catch (error) {
       failed = { error };

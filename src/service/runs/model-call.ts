@@ -2,6 +2,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { type Model, ModelError, type ModelRequest } from "../../models/model.ts";
 import { addToAnswer, type ModelAnswer, type OwnToolUse } from "./model-answer.ts";
+import { orAborted } from "./or-aborted.ts";
 
 const EVENTS_A_TURN = 1000;
 
@@ -64,14 +65,4 @@ async function* untilAborted<T>(events: AsyncIterable<T>, signal: AbortSignal): 
     // The signal has told the model; nobody waits for one that does not hear, nor for what it says then.
     if (!ended) iterator.return?.().catch(() => {});
   }
-}
-
-/** One promise and listener each time: a race against one that lives long would keep every loser. */
-function orAborted<T>(next: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
-    next.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
 }

@@ -1,6 +1,7 @@
 /** What the model sees of a run: built from what is stored, so that it is the same after a crash. */
 import type {
   FunctionDefinition,
+  ImageFileContent,
   Message,
   NamedToolChoice,
   Run,
@@ -21,6 +22,11 @@ import type { KeptItem, RunInternal, StepInternal } from "../store/kinds.ts";
 import type { Store, Stored } from "../store/store.ts";
 import { searchFunction, searchName, searchOptions, searchOutput } from "./search-tool.ts";
 
+/** A piece of a message before the images of files are read. */
+export type StoredContent = ModelContent | ImageFileContent;
+
+type Item = ModelItem<StoredContent>;
+
 /** How much of a thread `auto` truncation reads, in messages. */
 export const AUTO_MESSAGES = 500;
 
@@ -34,7 +40,7 @@ const ANSWER_SHARE = 0.25;
 export const MAX_STEPS = 500;
 
 /**
- * The next question to the model.
+ * The next question to the model; the images of files are only named in it.
  * @param contextWindow how many tokens the model takes, question and answer together; null where nobody knows
  * @returns null when not even the newest message fits into the run's `max_prompt_tokens`. No tokens for the answer
  *   (0) means that the run has used them up: it is not to be asked
@@ -44,7 +50,7 @@ export async function buildModelRequest(
   run: Run,
   internal: RunInternal,
   contextWindow: number | null = null,
-): Promise<ModelRequest | null> {
+): Promise<ModelRequest<StoredContent> | null> {
   const steps = await store.list("run_step", { where: { run_id: run.id }, limit: MAX_STEPS, order: "asc" });
   if (steps.length === MAX_STEPS) {
     throw new ModelError("server_error", `The run has taken ${MAX_STEPS} steps without an answer.`);
@@ -115,13 +121,11 @@ function remainingTokens(run: Run, internal: RunInternal): number | null {
   return Math.max(0, run.max_completion_tokens - internal.usage.completion_tokens);
 }
 
-function messageItem(message: Message): ModelItem[] {
-  const content = message.content.map(
-    (part): ModelContent =>
-      part.type === "text"
-        ? { type: "text", text: part.text.value }
-        : { type: "image_url", ...part.image_url },
-  );
+function messageItem(message: Message): Item[] {
+  const content = message.content.map((part): StoredContent => {
+    if (part.type === "text") return { type: "text", text: part.text.value };
+    return part.type === "image_url" ? { type: "image_url", ...part.image_url } : part;
+  });
   return content.length > 0 ? [{ type: "message", role: message.role, content }] : [];
 }
 
@@ -133,14 +137,10 @@ interface MadeCall {
 }
 
 /** What this run has said and called so far, each answer with what the model kept where it stood in it. */
-function stepsItems(
-  steps: Stored<"run_step">[],
-  messages: Map<string, Message>,
-  kept: KeptItem[],
-): ModelItem[] {
-  const items: ModelItem[] = [];
+function stepsItems(steps: Stored<"run_step">[], messages: Map<string, Message>, kept: KeptItem[]): Item[] {
+  const items: Item[] = [];
   /** The text of an answer whose calls come next. */
-  let text: ModelItem[] = [];
+  let text: Item[] = [];
   for (const { object, internal } of steps) {
     const { id, step_details: details } = object;
     if (details.type === "message_creation") {
@@ -162,10 +162,10 @@ function stepsItems(
   return [...items, ...text];
 }
 
-const opaqueAt = (kept: KeptItem[], index: number): ModelItem[] =>
+const opaqueAt = (kept: KeptItem[], index: number): Item[] =>
   kept.filter(({ position }) => position === index).map(opaqueItem);
 
-const opaqueItem = ({ data }: KeptItem): ModelItem => ({ type: "opaque", data });
+const opaqueItem = ({ data }: KeptItem): Item => ({ type: "opaque", data });
 
 /** A call that the model has made, and what it is told of it; none for what it has done by itself. */
 function madeCall(call: StepToolCall, internal: StepInternal | null): MadeCall[] {
@@ -178,14 +178,14 @@ function madeCall(call: StepToolCall, internal: StepInternal | null): MadeCall[]
   return note ? [{ id, name: note.name, arguments: note.arguments, output: searchOutput(note) }] : [];
 }
 
-const callItem = (call: MadeCall): ModelItem => ({
+const callItem = (call: MadeCall): Item => ({
   type: "tool_call",
   id: call.id,
   name: call.name,
   arguments: call.arguments,
 });
 
-const outputItem = (call: MadeCall): ModelItem => ({
+const outputItem = (call: MadeCall): Item => ({
   type: "tool_output",
   tool_call_id: call.id,
   name: call.name,
@@ -193,7 +193,7 @@ const outputItem = (call: MadeCall): ModelItem => ({
 });
 
 /** The newest items that fit beside what is fixed; null when there are some and none fits. */
-function fitting(items: ModelItem[], maxTokens: number | null, fixed: number): ModelItem[] | null {
+function fitting(items: Item[], maxTokens: number | null, fixed: number): Item[] | null {
   if (maxTokens === null) return items;
   let tokens = fixed;
   let first = items.length;
@@ -207,12 +207,7 @@ function fitting(items: ModelItem[], maxTokens: number | null, fixed: number): M
 }
 
 /** The newest items that fit into the model's context window beside the answer; the newest of all in any case. */
-function withinWindow(
-  items: ModelItem[],
-  run: Run,
-  contextWindow: number | null,
-  fixed: number,
-): ModelItem[] {
+function withinWindow(items: Item[], run: Run, contextWindow: number | null, fixed: number): Item[] {
   if (contextWindow === null) return items;
   const answer = Math.min(run.max_completion_tokens ?? contextWindow * ANSWER_SHARE, contextWindow / 2);
   const tools = estimateTokens(JSON.stringify(run.tools));

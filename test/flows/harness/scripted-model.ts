@@ -14,7 +14,7 @@ const isQuestion = (item: ModelItem) => item.type === "message" && item.role ===
 function questionOf(items: readonly ModelItem[]): string {
   const message = items.findLast(isQuestion);
   const parts = message?.type === "message" ? message.content : [];
-  return parts.map((part) => (part.type === "text" ? part.text : part.url)).join("\n");
+  return parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
 }
 
 /** How often the run has called the flow since the question. */

@@ -4,6 +4,7 @@ import type { Run } from "../../../src/contract/objects.ts";
 import type { Request } from "../../../src/contract/requests.ts";
 import { openModel } from "../../../src/models/providers.ts";
 import type { ServedModelSettings } from "../../../src/models/settings.ts";
+import { images } from "../../sample-images.ts";
 import {
   freshService,
   messagesOf,
@@ -155,6 +156,22 @@ for (const dialect of dialects) {
       await lead(service, { thread: { messages: [{ role: "user", content: [image] }] } });
       assert.deepEqual(service.upstream.seen[0]?.asked.images, [JSON.stringify({ url, detail: "low" })]);
       assert.equal(service.upstream.seen.length, 1);
+    });
+
+    it("passes the image of a file on as data", async () => {
+      await using service = await serviceWith(dialect, [says({ text: ["A cat."] })]);
+      for (const [type, content] of images) {
+        const file = { name: "cat", content };
+        const { id: file_id } = await service.api.createFile({ purpose: "vision", file });
+        const image = { type: "image_file", image_file: { file_id, detail: "high" } } as const;
+        const text = { type: "text", text: "What is this?" } as const;
+        const run = await lead(service, { thread: { messages: [{ role: "user", content: [text, image] }] } });
+        assert.equal(run.status, "completed", run.last_error?.message);
+        const asked = service.upstream.seen.at(-1)?.asked;
+        const url = `data:${type};base64,${content.toString("base64")}`;
+        assert.deepEqual(asked?.images, [JSON.stringify({ url, detail: "high" })]);
+        assert.deepEqual(asked?.conversation, ["user: What is this?"]);
+      }
     });
 
     it("leaves older messages out that do not fit into the context", async () => {

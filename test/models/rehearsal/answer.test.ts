@@ -14,9 +14,13 @@ describe("rehearsal: the answer", () => {
   });
 
   it("says so when the message has no text", async () => {
-    const content = [{ type: "image_url", url: "https://example.com/a.png" }] as const;
-    const { text: answer } = await ask({ items: [{ type: "message", role: "user", content: [...content] }] });
-    assert.match(answer, /no text/);
+    for (const image of [
+      { type: "image_url", url: "https://example.com/a.png" },
+      { type: "image", media_type: "image/png", data: "iVBORw0KGgo=" },
+    ] as const) {
+      const { text: answer } = await ask({ items: [{ type: "message", role: "user", content: [image] }] });
+      assert.match(answer, /no text/);
+    }
   });
 
   it("names the functions that have nothing to do with the question", async () => {

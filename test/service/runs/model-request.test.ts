@@ -5,7 +5,7 @@ import type { Run, ToolChoice } from "../../../src/contract/objects.ts";
 import type { Request } from "../../../src/contract/requests.ts";
 import type { ModelItem } from "../../../src/models/model.ts";
 import { newMessage } from "../../../src/service/objects.ts";
-import { buildModelRequest, MAX_STEPS } from "../../../src/service/runs/model-request.ts";
+import { buildModelRequest, MAX_STEPS, type StoredContent } from "../../../src/service/runs/model-request.ts";
 import { calls, ScriptedModel, says } from "../../scripted-model.ts";
 import { freshService, openCalls, startRun, TIME, untilRunIs, WEATHER } from "../running-service.ts";
 import {
@@ -23,10 +23,10 @@ import { openStore } from "../store/open-store.ts";
 
 const message = (text: string) => ({ role: "user", content: text }) as const;
 
-const texts = (items: ModelItem[] = []): string[] =>
+const texts = (items: ModelItem<StoredContent>[] = []): string[] =>
   items.flatMap((item) =>
     item.type === "message"
-      ? item.content.map((part) => (part.type === "text" ? part.text : part.url))
+      ? item.content.map((part) => (part.type === "text" ? part.text : part.type))
       : [
           `${item.type} ${item.type === "tool_call" ? item.arguments : item.type === "opaque" ? item.data : item.output}`,
         ],

@@ -1,6 +1,8 @@
 import type { Run } from "../../../src/contract/objects.ts";
 import type { Model } from "../../../src/models/model.ts";
 import { RunFeed } from "../../../src/service/events/run-feed.ts";
+import { FileDisk } from "../../../src/service/files/file-disk.ts";
+import { ImageFiles } from "../../../src/service/files/image-files.ts";
 import { DEFAULT_RUN_LIMITS, Executor } from "../../../src/service/runs/executor.ts";
 import type { Store } from "../../../src/service/store/store.ts";
 import { insertRun, insertThread, sampleRun, sampleThread } from "../sample-objects.ts";
@@ -31,14 +33,18 @@ export async function executorWhoseMessageOpens(
     },
   };
   const reported: unknown[] = [];
+  const now = () => Math.floor(Date.now() / 1000);
+  const onError = (error: unknown) => reported.push(error);
+  const disk = new FileDisk({ directory: open.directory, isKept: async () => true, onError });
   const executor = new Executor({
     search: { prepare: async () => {}, perform: async () => new Map() },
     store,
     feed: new RunFeed(),
     model,
+    images: new ImageFiles({ store, disk, now }),
     limits: DEFAULT_RUN_LIMITS,
-    now: () => Math.floor(Date.now() / 1000),
-    onError: (error) => reported.push(error),
+    now,
+    onError,
   });
   return { executor, opened: opened.promise, run, reported };
 }

@@ -1,6 +1,6 @@
 /** Chat Completions as the servers on one's own machine send it. */
 import { type Asked, type Dialect, json, records, type Said, USAGE } from "./dialect.ts";
-import { firstOf, mistralTemplate, settingsWithoutTools } from "./refusals.ts";
+import { firstOf, mistralTemplate, settingsWithoutTools, unreadableImage } from "./refusals.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -75,7 +75,7 @@ function chat(flavour: ChatFlavour): Dialect {
     asked: askedOfChat,
     unknownModel: flavour.unknownModel,
     tooLong: flavour.tooLong,
-    refusal: settingsWithoutTools,
+    refusal: firstOf(settingsWithoutTools, unreadableImage),
   };
 }
 

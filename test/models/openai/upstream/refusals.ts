@@ -1,4 +1,5 @@
 /** What real servers refuse, each in its own words. */
+import { images } from "../../../sample-images.ts";
 import { records } from "./dialect.ts";
 
 type Fields = Record<string, unknown>;
@@ -84,3 +85,26 @@ export const reasoningAlone: Refusal = ({ input }) => {
     ? `Item '${alone["id"]}' of type 'reasoning' was provided without its required following item.`
     : null;
 };
+
+/** An image is an address on the web, or whole data of a format that models take. */
+export const unreadableImage: Refusal = ({ messages, input }) => {
+  const parts = [...records(messages), ...records(input)].flatMap(({ content }) => records(content));
+  const addresses = parts.flatMap(({ type, image_url: image }) => {
+    if (type === "input_image") return [image];
+    return type === "image_url" ? records([image]).map(({ url }) => url) : [];
+  });
+  return addresses.every(isImage)
+    ? null
+    : "You uploaded an unsupported image. Please make sure your image has of one the following formats: " +
+        "['png', 'jpeg', 'gif', 'webp'].";
+};
+
+/** Of data its base64 must come out as it went in, and begin as its type says. */
+function isImage(address: unknown): boolean {
+  if (typeof address !== "string") return false;
+  const [, type = "", data = ""] = /^data:([^;]*);base64,(.*)$/.exec(address) ?? [];
+  if (data === "") return /^https?:/.test(address);
+  const bytes = Buffer.from(data, "base64");
+  const magic = images.find(([, sample]) => sample.subarray(0, 4).equals(bytes.subarray(0, 4)));
+  return bytes.toString("base64") === data && magic?.[0] === type;
+}

@@ -8,6 +8,7 @@ import {
   settingsWithoutTools,
   tooFewTokens,
   unknownToReasoning,
+  unreadableImage,
 } from "./refusals.ts";
 
 type Fields = Record<string, unknown>;
@@ -164,6 +165,7 @@ function responses(flavour: ResponsesFlavour): Dialect {
       samplingWhileReasoning,
       codeWithoutContainer,
       reasoningAlone,
+      unreadableImage,
     ),
   };
 }
