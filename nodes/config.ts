@@ -1,7 +1,7 @@
 import type { NodeAPI, NodeDef } from "node-red";
 import { requireNode } from "../src/runtime-version.ts";
 import type { ConfigNode } from "./shared/connection.ts";
-import { type ConfigFields, settingsOf } from "./shared/service-settings.ts";
+import { type ConfigFields, daysOf, settingsOf } from "./shared/service-settings.ts";
 
 interface ConfigDefinition extends NodeDef, ConfigFields {
   environment: string;
@@ -18,6 +18,10 @@ export default function register(RED: NodeAPI): void {
       const { apiKey, modelKey } = this.credentials ?? {};
       this.serviceSettings = settingsOf(RED, definition, { apiKey: key(apiKey), modelKey: key(modelKey) });
       this.environment = definition.environment ?? "";
+      const { keepThreadsDays, keepRunsDays } = definition;
+      if ([keepThreadsDays, keepRunsDays].some((days) => daysOf(days) === null)) {
+        this.error(RED._("config.error.days"));
+      }
     },
     { credentials: { apiKey: { type: "password" }, modelKey: { type: "password" } } },
   );

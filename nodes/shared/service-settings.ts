@@ -75,12 +75,17 @@ export function settingsOf(RED: NodeAPI, fields: ConfigFields, keys: Keys): Serv
     service: "embedded",
     directory: directoryOf(RED, fields),
     model: writtenModel(fields, keys.modelKey),
-    retention: { threadDays: days(fields.keepThreadsDays), runDays: days(fields.keepRunsDays) },
+    retention: { threadDays: daysOf(fields.keepThreadsDays) ?? 0, runDays: daysOf(fields.keepRunsDays) ?? 0 },
   };
 }
 
-/** Nothing is deleted for what is no number. */
-const days = (written: number | string | undefined) => Math.max(0, Number(written) || 0);
+const LONGEST_DAYS = 36_500;
+
+/** A number of days that data is kept, 0 where the field is empty; null for anything else, and nothing is deleted. */
+export function daysOf(written: number | string | undefined): number | null {
+  const days = Number(written ?? 0);
+  return Number.isInteger(days) && days >= 0 && days <= LONGEST_DAYS ? days : null;
+}
 
 /**
  * Where none is named, a service with a real model has a directory of its own: flows that chose no service answer

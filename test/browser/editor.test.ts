@@ -331,6 +331,7 @@ describe("the editor", function () {
     await editor.addConfigNode();
     const { modelProvider = "rehearsal", ...texts } = fields;
     await editor.page.selectOption("#node-config-input-modelProvider", modelProvider);
+    if ("keepThreadsDays" in texts) await editor.page.click("#assistants-keep-toggle");
     for (const [name, text] of Object.entries(texts)) {
       await editor.page.fill(`#node-config-input-${name}`, text);
     }
@@ -352,6 +353,13 @@ describe("the editor", function () {
     const exported = JSON.stringify(await editor.exported(config));
     assert.ok(exported.includes(modelBaseUrl) && !exported.includes("sk-typed"), exported);
   });
+
+  for (const days of ["0.5", "-1", "36501"]) {
+    it(`a configuration node that keeps threads for ${days} days is invalid and says why`, async () => {
+      const config = await configured({ keepThreadsDays: days });
+      assert.match((await editor.validationErrors(config)).join(), /whole number of days/);
+    });
+  }
 
   it("a configuration node for a model without an address is invalid and says why", async () => {
     const config = await configured({ modelProvider: "azure" });

@@ -49,7 +49,7 @@ export function vectorStoresSuite(subject: Subject): void {
     const { id, created_at, expires_at } = await api.createVectorStore({ expires_after });
     assert.equal(expires_at, created_at + 3 * DAY);
     const kept = await api.updateVectorStore({ vector_store_id: id, expires_after: null });
-    assert.deepEqual([kept.expires_after, kept.expires_at], [null, null]);
+    assert.deepEqual([kept.expires_after, kept.expires_at], [undefined, null]);
   });
 
   it("changes its name and metadata", async () => {
