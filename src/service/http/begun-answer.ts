@@ -1,9 +1,9 @@
 /** Answers that are made piece by piece, and end with their caller. */
 
 /**
- * Takes the first piece of an answer, and hands it on with the others. What was begun is let go where nobody will
- * read on: when `signal` aborts, and when anything fails here. Whoever is to send the answer cannot see to that alone,
- * because a caller may go away before the sending begins.
+ * Takes the first piece of an answer, and hands it on with the others. What was begun is let go where nobody
+ * will read on: when `signal` aborts, and when anything fails here. Whoever is to send the answer cannot see to
+ * that alone, because a caller may go away before the sending begins.
  */
 export async function beginAnswer<T>(
   answer: AsyncIterable<T>,

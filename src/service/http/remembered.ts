@@ -1,6 +1,6 @@
 /**
- * An answer that costs much, for many who ask: one question at a time, and its outcome, good or bad, for all who ask
- * in the milliseconds behind it.
+ * An answer that costs much, for many who ask: one question at a time, and its outcome, good or bad, for all
+ * who ask in the milliseconds behind it.
  * @param now milliseconds
  */
 export function remembered<T>(

@@ -120,7 +120,7 @@ export function addRoutes(app: FastifyInstance, api: AssistantsApi, settings: Ro
             if (wait !== null) reply.header(POLL_HEADER, wait);
             return reply.send(answer);
           }
-          // What is refused is refused with the first event, with its status; after that it is too late for one.
+          // What is refused is refused with the first event, with its status; later it is too late for one.
           const begin = () =>
             beginAnswer(unchecked[stream](parameters, { signal }), signal, (first, events) => {
               const frames = framesOf(first, events, { ...streaming, keepAliveMs: KEEP_ALIVE_MS });

@@ -23,7 +23,7 @@ const HEADERS_TIMEOUT = 20_000;
 const KEEP_ALIVE_TIMEOUT = 30_000;
 /** Milliseconds that requests under way may still take when the server closes. */
 const CLOSING_GRACE = 5_000;
-/** Milliseconds that the size of the data is remembered: anybody may ask for it, and it costs a look at all of it. */
+/** Milliseconds that the size of the data is remembered: anybody may ask, and it costs a look at all of it. */
 const SIZE_REMEMBERED = 5_000;
 /** Characters; the whole request line is bounded before. */
 const MAX_ID_LENGTH = 16_384;
@@ -36,11 +36,11 @@ export interface HttpServerSettings {
   port: number;
   /** Name or address to listen on; 127.0.0.1 unless given. */
   host?: string;
-  /** Bytes that the data behind the API takes on the disk, for `GET /health`, which asks every few seconds at most; not told unless given. */
+  /** Bytes that the data takes on the disk, for `GET /health`, remembered for seconds; not told unless given. */
   size?: () => Promise<number>;
-  /** Milliseconds that a body has to arrive, and that one with a file may be silent; a minute unless given. */
+  /** Milliseconds that a body has to arrive, or one with a file may be silent; a minute unless given. */
   bodyTimeoutMs?: number;
-  /** Told of every failure that somebody has to look into (`reported` below); a process warning unless given. */
+  /** Told of failures that callers cannot mend, such as of a disk; a process warning unless given. */
   onError?: (error: unknown) => void;
 }
 
