@@ -16,6 +16,8 @@ Every operation of the Assistants v2 contract, and whether it is there: in the *
 server, and in the **service**, which is the contract in this process or behind \`npm run service\`. A method is called
 with one object that holds the parameters of path, query and body together; its stream, where there is one, takes the
 same. What the service refuses is answered with \`400\` and the parameter's name, never ignored.
+One field is taken though it does nothing for the model: \`tool_resources.code_interpreter\`. Its files must exist, and
+it is kept and shown as it was given, but no model is told of it.
 
 This page is written by \`npm run docs:contract\` from the table in \`src/contract/operations.ts\`.
 `;

@@ -1,6 +1,7 @@
 /** How long the body of a request may take to arrive. */
+import type { IncomingMessage } from "node:http";
 import type { FastifyInstance } from "fastify";
-import { answerBrokenRequest } from "./broken-requests.ts";
+import type { ConnectionEnds } from "./broken-requests.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -9,24 +10,32 @@ declare module "fastify" {
   }
 }
 
-/** @param limitMs how long a body may take, and how long a slow one may be silent */
-export function limitArrival(app: FastifyInstance, limitMs: number): void {
-  app.addHook("onRequest", (request, reply, done) => {
-    const { raw } = request;
-    const { socket } = raw;
+/**
+ * Limits every request, whoever sends it and wherever to.
+ * @param limitMs how long a body may take, and how long a slow one may be silent
+ * @param ends what ends the connections of those that take longer
+ */
+export function limitArrival(app: FastifyInstance, limitMs: number, ends: ConnectionEnds): void {
+  const slow = new WeakSet<IncomingMessage>();
+  app.addHook("onRequest", ({ raw, routeOptions }, _reply, done) => {
+    if (routeOptions.config.slowBody) slow.add(raw);
+    done();
+  });
+  // Not in the hook, which is passed over where the framework refuses an address by itself.
+  app.server.on("request", (request, response) => {
+    const { socket } = request;
     let seen = socket.bytesRead;
     const look = () => {
-      if (raw.complete || raw.destroyed) return;
+      if (request.complete || request.destroyed) return;
       const arriving = socket.bytesRead > seen;
       seen = socket.bytesRead;
       // Once it has been answered, what else arrives is nobody's.
-      if (reply.raw.headersSent) socket.destroy();
-      else if (request.routeOptions.config.slowBody && arriving) timer.refresh();
-      else answerBrokenRequest(tooSlow, socket);
+      if (response.headersSent) ends.cutOff(socket);
+      else if (slow.has(request) && arriving) timer.refresh();
+      else ends.answer(tooSlow, socket);
     };
     const timer = setTimeout(look, limitMs).unref();
-    raw.once("close", () => clearTimeout(timer));
-    done();
+    request.once("close", () => clearTimeout(timer));
   });
 }
 

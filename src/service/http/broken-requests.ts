@@ -26,7 +26,7 @@ export function brokenRequestAnswer(code: string | undefined): string {
 }
 
 /** Answers a connection whose bytes could not be read as a request, and closes it. */
-export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();
     return;
@@ -35,23 +35,37 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket
   socket.destroySoon();
 }
 
+/** How a connection ends that is of no more use: behind the answers that its sender still waits for. */
+export interface ConnectionEnds {
+  answer(error: NodeJS.ErrnoException, socket: Socket): void;
+  /** Without another word. */
+  cutOff(socket: Socket): void;
+}
+
 /**
  * Answers what is no request, behind the answers to the requests before it on the same connection: else a sender
  * would take it for the answer to one of those, and think refused what was done.
- * @returns what hears of broken requests
+ * @returns what hears of requests and of those that are broken
  */
-export function afterWholeRequests(): {
+export function afterWholeRequests(): ConnectionEnds & {
   hear(request: IncomingMessage, response: ServerResponse): void;
-  answer(error: NodeJS.ErrnoException, socket: Socket): void;
 } {
   const underWay = new WeakMap<Socket, Map<ServerResponse, IncomingMessage>>();
+  /** Those that end already: the parser complains of each further piece again. */
+  const ending = new WeakSet<Socket>();
   const whole = (socket: Socket) =>
     [...(underWay.get(socket) ?? [])].filter(([, request]) => request.complete).map(([response]) => response);
 
-  const answer = (error: NodeJS.ErrnoException, socket: Socket): void => {
-    const [response] = error.code === "ECONNRESET" || !socket.writable ? [] : whole(socket);
-    if (!response) answerBrokenRequest(error, socket);
-    else response.once("close", () => answer(error, socket));
+  // Not paused meanwhile: the sender would go away without being noticed.
+  const endWith = (socket: Socket, end: () => void): void => {
+    if (ending.has(socket)) return;
+    ending.add(socket);
+    const next = () => {
+      const [response] = socket.writable ? whole(socket) : [];
+      if (response) response.once("close", next);
+      else end();
+    };
+    next();
   };
   return {
     hear: (request, response) => {
@@ -60,6 +74,11 @@ export function afterWholeRequests(): {
       underWay.set(socket, responses.set(response, request));
       response.prependOnceListener("close", () => responses.delete(response));
     },
-    answer,
+    answer: (error, socket) => {
+      const end = () => answerBrokenRequest(error, socket);
+      if (error.code === "ECONNRESET" || !socket.writable) end();
+      else endWith(socket, end);
+    },
+    cutOff: (socket) => endWith(socket, () => socket.destroy()),
   };
 }

@@ -15,6 +15,7 @@ import {
   streamOf,
 } from "../../contract/operations.ts";
 import { refusal } from "./admission.ts";
+import { beginAnswer } from "./begun-answer.ts";
 import { contentHeaders, piecesAfter } from "./content-answer.ts";
 import { type Dialect, dialectOf, dialects } from "./dialects.ts";
 import { type FrameSettings, framesOf, KEEP_ALIVE_MS } from "./event-stream.ts";
@@ -105,11 +106,13 @@ export function addRoutes(app: FastifyInstance, api: AssistantsApi, settings: Ro
           const signal = callerGone(reply);
           if (answersWithBytes(name)) {
             const answer = await outcomeOf(() => unchecked[name](parameters, { signal }), signal);
-            const pieces = answer.content[Symbol.asyncIterator]();
-            const first = await outcomeOf(() => pieces.next(), signal);
-            reply.headers(contentHeaders(answer));
-            const body = piecesAfter(first, pieces, streaming.explain);
-            return reply.send(Readable.from(body, { objectMode: false }));
+            const begin = () =>
+              beginAnswer(answer.content, signal, (first, pieces) => {
+                const body = piecesAfter(first, pieces, streaming.explain);
+                reply.headers(contentHeaders(answer)).send(Readable.from(body, { objectMode: false }));
+              });
+            await outcomeOf(begin, signal);
+            return reply;
           }
           if (stream === null || !asksForStream(body)) {
             const answer = await outcomeOf(() => unchecked[name](parameters, { signal }), signal);
@@ -117,12 +120,14 @@ export function addRoutes(app: FastifyInstance, api: AssistantsApi, settings: Ro
             if (wait !== null) reply.header(POLL_HEADER, wait);
             return reply.send(answer);
           }
-          const events = unchecked[stream](parameters, { signal })[Symbol.asyncIterator]();
-          // What is refused is refused here, with its status; after that it is too late for one.
-          const first = await outcomeOf(() => events.next(), signal);
-          reply.headers(STREAM_HEADERS);
-          const frames = framesOf(first, events, { ...streaming, keepAliveMs: KEEP_ALIVE_MS });
-          return reply.send(Readable.from(frames));
+          // What is refused is refused with the first event, with its status; later it is too late for one.
+          const begin = () =>
+            beginAnswer(unchecked[stream](parameters, { signal }), signal, (first, events) => {
+              const frames = framesOf(first, events, { ...streaming, keepAliveMs: KEEP_ALIVE_MS });
+              reply.headers(STREAM_HEADERS).send(Readable.from(frames));
+            });
+          await outcomeOf(begin, signal);
+          return reply;
         },
       });
     }

@@ -3,13 +3,14 @@ import type { AddressInfo } from "node:net";
 import multipart from "@fastify/multipart";
 import { type FastifyInstance, type FastifyReply, fastify } from "fastify";
 import type { AssistantsApi } from "../../contract/api.ts";
-import { ContractError, contractError } from "../../contract/errors.ts";
+import { ContractError, contractError, type ErrorCode } from "../../contract/errors.ts";
 import { newId } from "../../contract/ids.ts";
 import { keyChecker } from "./admission.ts";
 import { limitArrival } from "./arrival.ts";
 import { afterWholeRequests } from "./broken-requests.ts";
 import { prepareClosing } from "./closing.ts";
 import { BODY_LIMIT, readJsonBodies } from "./json-body.ts";
+import { remembered } from "./remembered.ts";
 import { givenRequestId, REQUEST_ID } from "./request-id.ts";
 import { addFormRoutes, addRoutes, unknownRoute } from "./routes.ts";
 import { toContractError } from "./wire-errors.ts";
@@ -22,6 +23,8 @@ const HEADERS_TIMEOUT = 20_000;
 const KEEP_ALIVE_TIMEOUT = 30_000;
 /** Milliseconds that requests under way may still take when the server closes. */
 const CLOSING_GRACE = 5_000;
+/** Milliseconds that the size of the data is remembered: anybody may ask, and it costs a look at all of it. */
+const SIZE_REMEMBERED = 5_000;
 /** Characters; the whole request line is bounded before. */
 const MAX_ID_LENGTH = 16_384;
 
@@ -33,9 +36,11 @@ export interface HttpServerSettings {
   port: number;
   /** Name or address to listen on; 127.0.0.1 unless given. */
   host?: string;
-  /** Bytes that the data behind the API takes on the disk, for `GET /health`; not told unless given. */
+  /** Bytes that the data takes on the disk, for `GET /health`, remembered for seconds; not told unless given. */
   size?: () => Promise<number>;
-  /** Told of every failure that callers see only as `internal_error`; a process warning unless given. */
+  /** Milliseconds that a body has to arrive, or one with a file may be silent; a minute unless given. */
+  bodyTimeoutMs?: number;
+  /** Told of failures that callers cannot mend, such as of a disk; a process warning unless given. */
   onError?: (error: unknown) => void;
 }
 
@@ -54,11 +59,17 @@ function warn(error: unknown): void {
   process.emitWarning(error instanceof Error ? error : String(error));
 }
 
-/** The error as callers are told of it. One that nobody foresaw is reported, unless its caller has gone away. */
+/** What callers cannot mend: the unforeseen, and a disk that fails. */
+const reported: readonly string[] = ["internal_error", "files_unavailable"] satisfies ErrorCode[];
+
+/** The error as callers are told of it. Some are reported, unless the call was given up by its caller. */
 function explain(error: unknown, callerGone: boolean, onError: (error: unknown) => void): ContractError {
   const known = toContractError(error);
   const givenUp = callerGone && error instanceof ContractError && error.code === "call_aborted";
-  if (known.code === "internal_error" && !givenUp) onError(known.cause ?? known);
+  // The text of an unforeseen one says nothing; what it came from does.
+  if (reported.includes(known.code) && !givenUp) {
+    onError(known.code === "internal_error" ? (known.cause ?? known) : known);
+  }
   return known;
 }
 
@@ -69,7 +80,8 @@ function answerError(error: unknown, reply: FastifyReply, onError: (error: unkno
   reply.code(known.status).header(REQUEST_ID, reply.request.id).send(known.toWire());
 }
 
-function build({ api, apiKey, size, onError = warn }: HttpServerSettings) {
+function build(given: HttpServerSettings) {
+  const { api, apiKey, size, bodyTimeoutMs = BODY_TIMEOUT, onError = warn } = given;
   const brokenRequests = afterWholeRequests();
   const app: FastifyInstance = fastify({
     genReqId: ({ headers }) => givenRequestId(headers[REQUEST_ID]) ?? newId("req"),
@@ -86,7 +98,10 @@ function build({ api, apiKey, size, onError = warn }: HttpServerSettings) {
     frameworkErrors: (error, _request, reply) => answerError(error, reply, onError),
   });
 
-  // Set up first, so that requests refused while closing carry the same headers.
+  app.server.on("request", brokenRequests.hear);
+  // Before all hooks that refuse a request, so that what is refused is limited too.
+  limitArrival(app, bodyTimeoutMs, brokenRequests);
+  // Set up before closing, so that requests refused while closing carry the same headers.
   app.addHook("onRequest", (request, reply, done) => {
     reply.header(REQUEST_ID, request.id);
     const hostMissing = request.raw.httpVersion === "1.1" && request.headers.host === undefined;
@@ -94,9 +109,7 @@ function build({ api, apiKey, size, onError = warn }: HttpServerSettings) {
     else done(hostMissing ? contractError("bad_request", { reason: "it has no Host header." }) : undefined);
   });
   const { close, graceOver } = prepareClosing(app, CLOSING_GRACE);
-  limitArrival(app, BODY_TIMEOUT);
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, onError));
-  app.server.on("request", brokenRequests.hear);
   // Expectations that Node does not know would be answered without a body; they are ignored instead.
   app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
 
@@ -106,7 +119,7 @@ function build({ api, apiKey, size, onError = warn }: HttpServerSettings) {
     // A call is given up in the middle of its stream for one reason only.
     explain: (error: unknown) => explain(error, true, onError).toWire().error,
     deadline: graceOver,
-    ...(size ? { size } : {}),
+    ...(size ? { size: remembered(size, SIZE_REMEMBERED) } : {}),
   };
   addRoutes(app, api, settings);
   // Apart from the others, which read no forms.

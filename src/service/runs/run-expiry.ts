@@ -1,4 +1,4 @@
-/** When the runs that wait for tool outputs are due: one timer for all of them. */
+/** When runs that are queued, working or waiting for tool outputs are due: one timer for all of them. */
 
 /** Later than this `setTimeout` would fire at once. */
 const MAX_DELAY_MS = 2_147_483_647;

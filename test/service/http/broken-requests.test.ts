@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { contractError, type ErrorCode } from "../../../src/contract/errors.ts";
-import { brokenRequestAnswer } from "../../../src/service/http/broken-requests.ts";
+import { afterWholeRequests, brokenRequestAnswer } from "../../../src/service/http/broken-requests.ts";
 import { lastBody, openConnection, rawRequest, readAll, sendRaw, statuses } from "./raw-connection.ts";
 import { type ServerUnderTest, startServer } from "./running-server.ts";
 
@@ -61,6 +63,26 @@ describe("broken and unusual HTTP", () => {
     const text = await sendRaw(running, bytes);
     assert.deepEqual(statuses(text), [200, 400]);
     assert.equal(running.recorder.calls.length, 1);
+  });
+
+  it("waits once for the request under way, however much else comes that is no request", async () => {
+    const server = createServer();
+    const { hear, answer } = afterWholeRequests();
+    server.on("request", hear).on("clientError", answer);
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const socket = await openConnection({ server: { port: Number(Object(server.address()).port) } });
+    socket.write(rawRequest("GET /long"));
+    const [, response] = await once(server, "request");
+    const waiting: number[] = [];
+    for (let piece = 0; piece < 3; piece += 1) {
+      socket.write("no request\r\n\r\n");
+      await once(server, "clientError");
+      waiting.push(response.listenerCount("close"));
+    }
+    response.end();
+    assert.deepEqual(statuses(await readAll(socket)), [200, 400]);
+    assert.equal(new Set(waiting).size, 1);
+    server.close();
   });
 
   it("answers pipelined requests each with its own answer, in order", async () => {

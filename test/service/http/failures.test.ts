@@ -38,6 +38,13 @@ describe("failures of the API over HTTP", () => {
     assert.deepEqual(running.reported, []);
   });
 
+  it("reports a disk that fails, with what it failed of", async () => {
+    const values = { reason: "EIO" };
+    const error = contractError("files_unavailable", values, { cause: new Error("/secret/path") });
+    assertError(await failWith(error), "files_unavailable", values);
+    assert.deepEqual(running.reported, [error]);
+  });
+
   const secrets: [string, unknown][] = [
     ["an Error", new Error("secret")],
     ["an Error with a status of its own", Object.assign(new Error("secret"), { statusCode: 400, code: "X" })],

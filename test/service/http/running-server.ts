@@ -1,4 +1,8 @@
-import { type HttpServer, startHttpServer } from "../../../src/service/http/server.ts";
+import {
+  type HttpServer,
+  type HttpServerSettings,
+  startHttpServer,
+} from "../../../src/service/http/server.ts";
 import { RecordingApi } from "./recording-api.ts";
 
 export const KEY = "key-for-tests";
@@ -14,7 +18,7 @@ export interface ServerUnderTest {
   reported: unknown[];
 }
 
-export async function startServer(): Promise<ServerUnderTest> {
+export async function startServer(settings: Partial<HttpServerSettings> = {}): Promise<ServerUnderTest> {
   const recorder = new RecordingApi();
   const reported: unknown[] = [];
   const server = await startHttpServer({
@@ -22,6 +26,7 @@ export async function startServer(): Promise<ServerUnderTest> {
     apiKey: KEY,
     port: 0,
     onError: (error) => reported.push(error),
+    ...settings,
   });
   return { server, recorder, reported };
 }
