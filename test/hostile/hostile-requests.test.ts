@@ -1,11 +1,13 @@
 /** Whatever is sent to an operation is good, or refused in the contract's words and not written. */
+import assert from "node:assert/strict";
 import fc from "fast-check";
-import { answerNames } from "../../src/contract/operations.ts";
+import { answerNames, type Operation, operations } from "../../src/contract/operations.ts";
 import { requests } from "../../src/contract/requests.ts";
 import { bodyBytes, bodyHeaders } from "./bodies.ts";
 import type { Sending } from "./exchange.ts";
+import { brokenFormTypes, FORM_END, FORM_TYPE, mutatedForm, validForm } from "./forms.ts";
 import { hostileText, mutated } from "./mutations.ts";
-import { addressOf, requestBytes } from "./request-bytes.ts";
+import { type Address, requestBytes } from "./request-bytes.ts";
 import { fromSchema } from "./schema-arbitrary.ts";
 import { startTarget, type TargetService } from "./target-service.ts";
 
@@ -23,69 +25,107 @@ describe("hostile requests", function () {
   });
   after(() => target[Symbol.asyncDispose]());
 
-  async function holds<T>(arbitrary: fc.Arbitrary<T>, sending: (value: T) => Sending): Promise<void> {
-    const property = fc.asyncProperty(arbitrary, async (value) => {
-      await target.attack(sending(value));
-    });
+  async function holdsEach<T>(
+    arbitrary: fc.Arbitrary<T>,
+    attack: (value: T) => Promise<void>,
+  ): Promise<void> {
     const seed = SEED === undefined ? {} : { seed: Number(SEED) };
-    await fc.assert(property, { numRuns: RUNS, ...seed });
+    await fc.assert(fc.asyncProperty(arbitrary, attack), { numRuns: RUNS, ...seed });
   }
 
   for (const name of answerNames) {
     describe(`to ${name}`, () => {
-      const address = () => addressOf(name, target.ids);
-      const { operation } = addressOf(name, {});
+      const operation: Operation = operations[name];
       const schema = operation.body === null ? {} : requests[operation.body];
       const valid = operation.body === null ? fc.constant({}) : fromSchema(schema);
       const wait = (bytes: Buffer): Sending => ({ bytes, ending: "wait" });
+      const holds = <T>(arbitrary: fc.Arbitrary<T>, sending: (value: T, address: Address) => Sending) =>
+        holdsEach(arbitrary, async (value) => {
+          await target.attack(sending(value, await target.addressOf(name)));
+        });
+
+      /** That the row is reached at all. */
+      async function succeeds(parts: { headers?: string[]; body?: Buffer }): Promise<void> {
+        const answers = await target.attack(
+          wait(requestBytes({ ...(await target.addressOf(name)), ...parts })),
+        );
+        assert.deepEqual(
+          answers.map(({ status }) => status),
+          [200],
+        );
+      }
+
+      if (operation.method !== "POST") it("with nothing wrong", () => succeeds({}));
+
+      const { form } = operation;
+      if (form !== undefined) {
+        const whole = validForm(form, schema);
+
+        it("with a valid form", () => holdsEach(whole, (body) => succeeds({ headers: [FORM_TYPE], body })));
+
+        it("with one thing wrong in the form", () =>
+          holds(mutatedForm(form, schema), (body, address) =>
+            wait(requestBytes({ ...address, headers: [FORM_TYPE], body })),
+          ));
+
+        it("with a form of a broken boundary", () =>
+          holds(fc.tuple(whole, brokenFormTypes), ([body, headers], address) =>
+            wait(requestBytes({ ...address, headers, body })),
+          ));
+
+        it("with a form whose body ends too early", () =>
+          holds(fc.tuple(whole, part), ([body, share], address) => {
+            const short = body.subarray(0, Math.floor((body.length - FORM_END) * share));
+            return wait(requestBytes({ ...address, headers: [FORM_TYPE], body: short }));
+          }));
+
+        it("with a form cut off anywhere", () =>
+          holds(fc.tuple(whole, part, ending), ([body, share, how], address) => {
+            const bytes = requestBytes({ ...address, headers: [FORM_TYPE], body });
+            return { bytes: bytes.subarray(0, Math.floor((bytes.length - FORM_END) * share)), ending: how };
+          }));
+      }
 
       if (operation.method === "POST") {
         it("with a valid body", () =>
-          holds(valid, (body) => {
-            const { method, target } = address();
-            return wait(requestBytes({ method, target, body: Buffer.from(JSON.stringify(body)) }));
+          holds(valid, (body, address) => {
+            return wait(requestBytes({ ...address, body: Buffer.from(JSON.stringify(body)) }));
           }));
 
         it("with one thing wrong in the body", () =>
-          holds(mutated(valid), (text) => {
-            const { method, target } = address();
-            return wait(requestBytes({ method, target, body: Buffer.from(text) }));
+          holds(mutated(valid), (text, address) => {
+            return wait(requestBytes({ ...address, body: Buffer.from(text) }));
           }));
       }
 
       it("with a body that is no JSON, of any type", () =>
-        holds(fc.record({ body: bodyBytes(valid), headers: bodyHeaders }), ({ body, headers }) => {
-          const { method, target } = address();
-          return wait(requestBytes({ method, target, body, headers }));
+        holds(fc.record({ body: bodyBytes(valid), headers: bodyHeaders }), ({ body, headers }, address) => {
+          return wait(requestBytes({ ...address, body, headers }));
         }));
 
       it("with ids of any characters", () =>
         holds(fc.array(hostileSegment, { minLength: 1, maxLength: 3 }), (segments) => {
-          const { method, operation } = address();
           let next = 0;
           const path = operation.path.replace(/\{\w+\}/g, () => segments[next++ % segments.length] ?? "");
           const extra = operation.path.includes("{") ? "" : `/${segments[0]}`;
-          return wait(requestBytes({ method, target: `/v1${path}${extra}` }));
+          return wait(requestBytes({ method: operation.method, target: `/v1${path}${extra}` }));
         }));
 
       it("with any query", () =>
-        holds(hostileQuery, (query) => {
-          const { method, target } = address();
-          return wait(requestBytes({ method, target: `${target}?${query}` }));
+        holds(hostileQuery, (query, address) => {
+          return wait(requestBytes({ ...address, target: `${address.target}?${query}` }));
         }));
 
       it("with any headers", () =>
-        holds(hostileHeaders, (headers) => {
-          const { method, target } = address();
-          return wait(requestBytes({ method, target, headers, body: Buffer.from("{}") }));
+        holds(hostileHeaders, (headers, address) => {
+          return wait(requestBytes({ ...address, headers, body: Buffer.from("{}") }));
         }));
 
       it("cut off anywhere", () =>
         holds(
           fc.record({ body: valid, cut: fc.double({ min: 0, max: 0.999, noNaN: true }), ending }),
-          (given) => {
-            const { method, target } = address();
-            const bytes = requestBytes({ method, target, body: Buffer.from(JSON.stringify(given.body)) });
+          (given, address) => {
+            const bytes = requestBytes({ ...address, body: Buffer.from(JSON.stringify(given.body)) });
             return { bytes: bytes.subarray(0, Math.floor(bytes.length * given.cut)), ending: given.ending };
           },
         ));
@@ -99,11 +139,10 @@ describe("hostile requests", function () {
             ),
             pipelined,
           ),
-          (texts) => {
-            const { method, target } = address();
+          (texts, address) => {
             const bytes = texts.map((text, index) => {
               const keepAlive = index < texts.length - 1;
-              return requestBytes({ method, target, body: Buffer.from(text), keepAlive });
+              return requestBytes({ ...address, body: Buffer.from(text), keepAlive });
             });
             return wait(Buffer.concat(bytes));
           },
@@ -113,6 +152,8 @@ describe("hostile requests", function () {
 });
 
 const pipelined = { minLength: 2, maxLength: 4 };
+
+const part = fc.double({ min: 0, max: 1, noNaN: true });
 
 const ending = fc.constantFrom("end" as const, "reset" as const);
 

@@ -42,12 +42,21 @@ export function requestBytes({
 /** The ids of objects that are there, by the name of the path parameter. */
 export type Ids = Readonly<Record<string, string>>;
 
-/** A row's method and address, of objects that are there. */
-export function addressOf(
-  name: AnswerName,
-  ids: Ids,
-): { method: string; target: string; operation: Operation } {
+export interface Address {
+  method: string;
+  target: string;
+}
+
+/**
+ * A row's method and address, of objects that are there.
+ * @throws for a parameter that no id was given for: the row would never be reached
+ */
+export function addressOf(name: AnswerName, ids: Ids): Address {
   const operation: Operation = operations[name];
-  const path = operation.path.replace(/\{(\w+)\}/g, (_, parameter: string) => ids[parameter] ?? "");
-  return { method: operation.method, target: `/v1${path}`, operation };
+  const path = operation.path.replace(/\{(\w+)\}/g, (_, parameter: string) => {
+    const id = ids[parameter];
+    if (!id) throw new Error(`There is no ${parameter} for ${name}: make one in startTarget.`);
+    return id;
+  });
+  return { method: operation.method, target: `/v1${path}` };
 }

@@ -1,23 +1,47 @@
-/** A service with one object of each kind, and what its database has written, byte by byte. */
+/** A service with one object of each kind, and what it has written: its database's bytes, its files' names. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { AssistantsApi } from "../../src/contract/api.ts";
+import type { AnswerName } from "../../src/contract/operations.ts";
+import type { Model } from "../../src/models/model.ts";
 import { startHttpServer } from "../../src/service/http/server.ts";
 import { DATABASE_FILE } from "../../src/service/store/sqlite-store.ts";
 import { calls, ScriptedModel } from "../scripted-model.ts";
 import { openRunning, startRun, untilRunIs } from "../service/running-service.ts";
 import { temporaryDirectory } from "../service/temporary-directory.ts";
 import { type Answer, exchange, type Sending } from "./exchange.ts";
-import { type Ids, KEY } from "./request-bytes.ts";
+import { type Address, addressOf, type Ids, KEY } from "./request-bytes.ts";
 
 export interface TargetService extends AsyncDisposable {
-  readonly ids: Ids;
+  /** Where a row finds objects that are there. */
+  addressOf(name: AnswerName): Promise<Address>;
   /**
-   * Sends, and asserts of the answers that they are good, or refusals in the contract's words; of the database
-   * that it is as before where nothing was good.
+   * Sends, and asserts of the answers that they are good, or refusals in the contract's words; of database and
+   * files that they are as before where nothing was good.
    */
   attack(sending: Sending): Promise<Answer[]>;
+}
+
+/** Objects for rows that would take away those of the other rows, or need some without a run. */
+const own: Partial<Record<AnswerName, (api: AssistantsApi) => Promise<Ids>>> = {
+  deleteAssistant: async (api) => ({ assistant_id: (await api.createAssistant({ model: "scripted" })).id }),
+  deleteThread: async (api) => ({ thread_id: (await api.createThread({})).id }),
+  createMessage: async (api) => ({ thread_id: (await api.createThread({})).id }),
+  deleteMessage: newMessage,
+  deleteFile: newFile,
+};
+
+async function newMessage(api: AssistantsApi): Promise<Ids> {
+  const { id: thread_id } = await api.createThread({});
+  const { id: message_id } = await api.createMessage({ thread_id, role: "user", content: "Hello" });
+  return { thread_id, message_id };
+}
+
+async function newFile(api: AssistantsApi): Promise<Ids> {
+  const file = { name: "a.txt", content: Buffer.from("Hello") };
+  return { file_id: (await api.createFile({ purpose: "assistants", file })).id };
 }
 
 export async function startTarget(): Promise<TargetService> {
@@ -29,7 +53,8 @@ export async function startTarget(): Promise<TargetService> {
   const steps = await first.api.listRunSteps({ thread_id, run_id });
   const messages = await first.api.listMessages({ thread_id });
   await first.close();
-  const model = new ScriptedModel(calls({ name: "get_weather" }));
+  const scripted = new ScriptedModel(calls({ name: "get_weather" }));
+  const model: Model = { name: "scripted", generate: (...asked) => scripted.generate(...asked) };
   const service = await openRunning(directory.path, model, { concurrentRuns: 0 });
   const reported = service.reported;
   const onError = (error: unknown) => reported.push(error);
@@ -40,16 +65,21 @@ export async function startTarget(): Promise<TargetService> {
     run_id,
     step_id: steps.data[0]?.id ?? "",
     message_id: messages.data[0]?.id ?? "",
+    model: (await service.api.listModels({})).data[0]?.id ?? "",
+    ...(await newFile(service.api)),
   };
   return {
-    ids,
+    addressOf: async (name) => addressOf(name, { ...ids, ...(await own[name]?.(service.api)) }),
     attack: async (sending) => {
+      // A cancelled run is written once more after the answer.
+      await untilRunIs(service.api, run, "requires_action", "cancelled");
       const before = fingerprint(directory.path);
       const answers = await exchange(server.port, sending);
       for (const answer of answers) assertContractual(answer);
       if (answers.every(({ status }) => status >= 400)) {
         // What was asked of the store before this is done when it is answered.
         await service.api.getThread({ thread_id }).catch(() => null);
+        await uploadsEnd(directory.path);
         assert.equal(fingerprint(directory.path), before, "a refused request has changed the store");
       }
       assert.deepEqual(reported, []);
@@ -64,11 +94,25 @@ export async function startTarget(): Promise<TargetService> {
   };
 }
 
-/** Of the database's log: no row can change without a change there. */
+/** Of the database's log, for no row can change without a change there, and of the names of the files' bytes. */
 function fingerprint(directory: string): string {
   return createHash("sha1")
     .update(readFileSync(join(directory, `${DATABASE_FILE}-wal`)))
+    .update(fileNames(directory).join())
     .digest("hex");
+}
+
+const fileNames = (directory: string) => readdirSync(join(directory, "files")).sort();
+
+/** Milliseconds that bytes of a refused upload may stay: the answer does not wait for their removal. */
+const REMOVAL_MS = 10_000;
+
+async function uploadsEnd(directory: string): Promise<void> {
+  const deadline = Date.now() + REMOVAL_MS;
+  while (fileNames(directory).some((name) => name.endsWith(".incoming"))) {
+    assert.ok(Date.now() < deadline, "a refused upload has left its bytes");
+    await new Promise(setImmediate);
+  }
 }
 
 function assertContractual({ status, headers, body }: Answer): void {
