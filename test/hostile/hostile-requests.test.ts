@@ -30,7 +30,9 @@ describe("hostile requests", function () {
     attack: (value: T) => Promise<void>,
   ): Promise<void> {
     const seed = SEED === undefined ? {} : { seed: Number(SEED) };
-    await fc.assert(fc.asyncProperty(arbitrary, attack), { numRuns: RUNS, ...seed });
+    // Before the test's own limit, which would hide what has failed.
+    const limit = { interruptAfterTimeLimit: RUNS * 2000, markInterruptAsFailure: true };
+    await fc.assert(fc.asyncProperty(arbitrary, attack), { numRuns: RUNS, ...limit, ...seed });
   }
 
   for (const name of answerNames) {

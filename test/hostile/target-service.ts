@@ -8,6 +8,7 @@ import type { AnswerName } from "../../src/contract/operations.ts";
 import type { Model } from "../../src/models/model.ts";
 import { startHttpServer } from "../../src/service/http/server.ts";
 import { DATABASE_FILE } from "../../src/service/store/sqlite-store.ts";
+import { untilIndexed, uploadText } from "../contract/library.ts";
 import { calls, ScriptedModel } from "../scripted-model.ts";
 import { openRunning, startRun, untilRunIs } from "../service/running-service.ts";
 import { temporaryDirectory } from "../service/temporary-directory.ts";
@@ -31,6 +32,8 @@ const own: Partial<Record<AnswerName, (api: AssistantsApi) => Promise<Ids>>> = {
   createMessage: async (api) => ({ thread_id: (await api.createThread({})).id }),
   deleteMessage: newMessage,
   deleteFile: newFile,
+  deleteVectorStore: async (api) => ({ vector_store_id: (await api.createVectorStore({})).id }),
+  deleteVectorStoreFile: newVectorStore,
 };
 
 async function newMessage(api: AssistantsApi): Promise<Ids> {
@@ -42,6 +45,15 @@ async function newMessage(api: AssistantsApi): Promise<Ids> {
 async function newFile(api: AssistantsApi): Promise<Ids> {
   const file = { name: "a.txt", content: Buffer.from("Hello") };
   return { file_id: (await api.createFile({ purpose: "assistants", file })).id };
+}
+
+/** With a batch of one file, which has been indexed: nothing more is written by itself. */
+async function newVectorStore(api: AssistantsApi): Promise<Ids> {
+  const file_id = await uploadText(api, "Hello");
+  const { id: vector_store_id } = await api.createVectorStore({});
+  const { id: batch_id } = await api.createVectorStoreFileBatch({ vector_store_id, file_ids: [file_id] });
+  await untilIndexed(api, vector_store_id);
+  return { file_id, vector_store_id, batch_id };
 }
 
 export async function startTarget(): Promise<TargetService> {
@@ -66,7 +78,7 @@ export async function startTarget(): Promise<TargetService> {
     step_id: steps.data[0]?.id ?? "",
     message_id: messages.data[0]?.id ?? "",
     model: (await service.api.listModels({})).data[0]?.id ?? "",
-    ...(await newFile(service.api)),
+    ...(await newVectorStore(service.api)),
   };
   return {
     addressOf: async (name) => addressOf(name, { ...ids, ...(await own[name]?.(service.api)) }),
