@@ -12,7 +12,7 @@ import { fromSchema } from "./schema-arbitrary.ts";
 import { startTarget, type TargetService } from "./target-service.ts";
 
 /** How often each property is tried at each operation; more finds more. */
-const RUNS = Number(process.env["HOSTILE_RUNS"] ?? 10);
+const RUNS = Number(process.env["HOSTILE_RUNS"] ?? 5);
 /** Repeats what a failure has printed. */
 const SEED = process.env["HOSTILE_SEED"];
 

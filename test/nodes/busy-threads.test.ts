@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { atRest } from "../contract/run-progress.ts";
 import { calls, hangs, type Script, says } from "../scripted-model.ts";
 import { caughtError } from "./caught-error.ts";
 import { catchAll, complete, inbox, message, run } from "./node-fields.ts";
@@ -47,8 +48,13 @@ describe("two questions on one thread", () => {
 
   it("wait for a run that somebody else has begun", async () => {
     await begin([calls({ name: "lookUp" }), echoes]);
-    const foreign = await served.api.createRun({ thread_id: thread, assistant_id: assistant });
+    const made = await served.api.createRun({ thread_id: thread, assistant_id: assistant });
+    const foreign = await atRest(served.api, made);
+    const arrived = new Promise<void>((resolve) => {
+      served.onCall = (name) => name === "createRun" && resolve();
+    });
     ask("ours");
+    await arrived;
     await served.api.cancelRun({ thread_id: thread, run_id: foreign.id });
     assert.equal((await flow.inbox("answers").next()).payload, "You said ours");
   });
