@@ -49,8 +49,8 @@ describe("files", function () {
 
   it("that find no room on the disk are refused, and leave nothing", async () => {
     await using directory = await temporaryDirectory();
-    // A megabyte: large enough for the database, not for every file.
-    await using child = startChildWithFullDisk(2048, UPLOADER, directory.path, "2000000");
+    // Four megabytes: large enough for the database, not for every file.
+    await using child = startChildWithFullDisk(8192, UPLOADER, directory.path, "8000000");
     const { codes, listed, onDisk } = JSON.parse((await child.ended()).at(-1) ?? "");
     assert.deepEqual(codes, ["files_unavailable 503"]);
     assert.ok(listed.length > 0);
