@@ -4,6 +4,14 @@
  */
 import { type Static, Type } from "typebox";
 import { closed, Metadata, nullable, pageFields } from "./schema-parts.ts";
+import {
+  CodeInterpreterTool,
+  FileSearchChoice,
+  ReasoningEffort,
+  sampling,
+  Tool,
+  ToolChoice,
+} from "./tool-requests.ts";
 import { InlineVectorStore, vectorStoreRequests } from "./vector-store-requests.ts";
 
 /** No schema of the contract bounds these from above; the store and the timers do. */
@@ -14,51 +22,6 @@ const MAX_TEXT = 256_000;
 
 /** Characters of one tool output. */
 const MAX_OUTPUT = 1_048_576;
-
-const FunctionTool = Type.Object(
-  {
-    type: Type.Literal("function"),
-    function: Type.Object(
-      {
-        name: Type.String({ pattern: "^[a-zA-Z0-9_-]{1,64}$" }),
-        description: Type.Optional(Type.String()),
-        parameters: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-        strict: nullable(Type.Boolean()),
-      },
-      closed,
-    ),
-  },
-  closed,
-);
-
-const CodeInterpreterTool = Type.Object({ type: Type.Literal("code_interpreter") }, closed);
-
-const FileSearchTool = Type.Object(
-  {
-    type: Type.Literal("file_search"),
-    file_search: Type.Optional(
-      Type.Object(
-        {
-          max_num_results: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })),
-          ranking_options: Type.Optional(
-            Type.Object(
-              {
-                ranker: Type.Optional(Type.Union([Type.Literal("auto"), Type.Literal("default_2024_08_21")])),
-                score_threshold: Type.Number({ minimum: 0, maximum: 1 }),
-              },
-              closed,
-            ),
-          ),
-        },
-        closed,
-      ),
-    ),
-  },
-  closed,
-);
-const FileSearchChoice = Type.Object({ type: Type.Literal("file_search") }, closed);
-
-const Tool = Type.Union([CodeInterpreterTool, FileSearchTool, FunctionTool]);
 
 const codeFiles = Type.Optional(
   Type.Object({ file_ids: Type.Optional(Type.Array(Type.String(), { maxItems: 20 })) }, closed),
@@ -92,47 +55,6 @@ const NewToolResources = nullable(
     },
     closed,
   ),
-);
-
-const ResponseFormat = nullable(
-  Type.Union([
-    Type.Literal("auto"),
-    Type.Object({ type: Type.Literal("text") }, closed),
-    Type.Object({ type: Type.Literal("json_object") }, closed),
-    Type.Object(
-      {
-        type: Type.Literal("json_schema"),
-        json_schema: Type.Object(
-          {
-            name: Type.String({ pattern: "^[a-zA-Z0-9_-]{1,64}$" }),
-            description: Type.Optional(Type.String()),
-            schema: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-            strict: nullable(Type.Boolean()),
-          },
-          closed,
-        ),
-      },
-      closed,
-    ),
-  ]),
-);
-
-const sampling = {
-  temperature: nullable(Type.Number({ minimum: 0, maximum: 2 })),
-  top_p: nullable(Type.Number({ minimum: 0, maximum: 1 })),
-  response_format: ResponseFormat,
-};
-
-const ReasoningEffort = nullable(
-  Type.Union([
-    Type.Literal("none"),
-    Type.Literal("minimal"),
-    Type.Literal("low"),
-    Type.Literal("medium"),
-    Type.Literal("high"),
-    Type.Literal("xhigh"),
-    Type.Literal("max"),
-  ]),
 );
 
 const assistantFields = {
@@ -222,22 +144,7 @@ const runFields = {
       closed,
     ),
   ),
-  tool_choice: nullable(
-    Type.Union([
-      Type.Literal("none"),
-      Type.Literal("auto"),
-      Type.Literal("required"),
-      Type.Object(
-        {
-          type: Type.Literal("function"),
-          function: Type.Object({ name: Type.String() }, closed),
-        },
-        closed,
-      ),
-      CodeInterpreterTool,
-      FileSearchChoice,
-    ]),
-  ),
+  tool_choice: ToolChoice,
   parallel_tool_calls: Type.Optional(Type.Boolean()),
   ...sampling,
 };
