@@ -1,10 +1,7 @@
 /** The text of a PDF, by pdf.js, which is installed by those who read PDFs. */
 import { fileURLToPath } from "node:url";
 import type { PDFDocumentProxy, TextContent } from "pdfjs-dist/types/src/display/api.js";
-import { UnreadableFile } from "./unreadable-file.ts";
-
-/** More characters than this are more tokens than a file may have. */
-const MAX_CHARACTERS = 20_000_000;
+import { MAX_CHARACTERS, tooMuchText, UnreadableFile } from "./unreadable-file.ts";
 
 /** @throws UnreadableFile where pdf.js is not installed, the PDF is broken or locked, or has no text */
 export async function textOfPdf(bytes: Buffer): Promise<string> {
@@ -19,8 +16,7 @@ export async function textOfPdf(bytes: Buffer): Promise<string> {
     pages.push(textOfPage(await page.getTextContent().catch(throwBroken)));
     page.cleanup();
     length += pages.at(-1)?.length ?? 0;
-    if (length > MAX_CHARACTERS)
-      throw new UnreadableFile("invalid_file", "The PDF holds too much text. Split it.");
+    if (length > MAX_CHARACTERS) throw tooMuchText();
   }
   const text = pages.join("\n\n");
   if (text.trim() === "") {

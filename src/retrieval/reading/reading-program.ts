@@ -10,13 +10,10 @@ import { wordsOfText } from "../words.ts";
 import { checkSize, HEAD_BYTES, kindOfFile } from "./file-kind.ts";
 import type { FileToRead, ReadPart, ReadRequest } from "./file-reader.ts";
 import { textOfFile } from "./text-of-file.ts";
-import { UnreadableFile } from "./unreadable-file.ts";
+import { MAX_TOKENS, tooMuchText, UnreadableFile } from "./unreadable-file.ts";
 
 /** Chunks in a part: the thread that searches is not held up long by one. */
 const CHUNKS_A_PART = 16;
-
-/** Tokens that a file may have. */
-const MAX_TOKENS = 5_000_000;
 
 let parts: Iterator<ReadPart> | null = null;
 
@@ -33,9 +30,7 @@ async function textOf({ path, name }: FileToRead): Promise<string> {
 }
 
 function* partsOf(text: string, { size }: FileToRead): Generator<ReadPart, undefined> {
-  if (estimateTokens(text) > MAX_TOKENS) {
-    throw new UnreadableFile("invalid_file", `The file has more than ${MAX_TOKENS} tokens. Split it.`);
-  }
+  if (estimateTokens(text) > MAX_TOKENS) throw tooMuchText();
   let chunks: IndexedChunk[] = [];
   for (const chunk of chunksOf(text, size)) {
     if (chunks.length === CHUNKS_A_PART) {

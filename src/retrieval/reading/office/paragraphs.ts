@@ -1,3 +1,4 @@
+import { MAX_CHARACTERS, tooMuchText } from "../unreadable-file.ts";
 import { attribute, type XmlReader } from "./scan-xml.ts";
 
 /** Elements whose text is shown elsewhere or no more: what was moved away, and what old programs show instead. */
@@ -22,6 +23,7 @@ export class Paragraphs implements XmlReader {
   #hidden = 0;
   #settings = 0;
   #furniture = false;
+  #length = 0;
 
   /** @param notes by the name of the element that refers to them and their id; each is put in once */
   constructor(notes: ReadonlyMap<string, string> = new Map()) {
@@ -65,6 +67,8 @@ export class Paragraphs implements XmlReader {
   }
 
   #put(line: string): void {
+    this.#length += line.length + 1;
+    if (this.#length > MAX_CHARACTERS) throw tooMuchText();
     this.#open.at(-1)?.push(line);
   }
 
