@@ -39,9 +39,9 @@ const HOSTILE: { what: string; name: string; content: () => Buffer; code: string
     says: /parts/,
   },
   {
-    what: "forty million empty paragraphs",
+    what: "millions of empty paragraphs",
     name: "a.docx",
-    content: () => word("<w:p/>".repeat(40_000_000)),
+    content: () => word("<w:p/>".repeat(21_000_000)),
     code: "invalid_file",
     says: /tokens/,
   },
