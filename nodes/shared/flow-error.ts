@@ -19,6 +19,8 @@ export type FlowErrorCode =
   | "file_over_limit"
   | "path_unreadable"
   | "path_no_file"
+  | "indexing_failed"
+  | "indexing_timeout"
   | "conversation_key_missing"
   | "conversation_key_invalid"
   | "conversation_queue_full"
