@@ -4,7 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import RED from "node-red";
-import { bootNodeRed, firstInject, PACKAGE_ROOT, portFromEnvironment, pressInject } from "./boot-node-red.ts";
+import {
+  bootNodeRed,
+  firstInject,
+  firstOfType,
+  PACKAGE_ROOT,
+  portFromEnvironment,
+  pressInject,
+} from "./boot-node-red.ts";
 
 const ANSWER_LIMIT_MS = 60_000;
 
@@ -71,7 +78,10 @@ function readFlow(file: string): unknown {
 }
 
 async function demo(flowFile: string): Promise<void> {
-  const start = firstInject(readFlow(flowFile));
+  const flow = readFlow(flowFile);
+  const start = firstInject(flow);
+  if (firstOfType(flow, "assistants-run") === null)
+    throw new Error("The flow has no run node, so nobody would answer.");
   const warnings: string[] = [];
   const userDir = mkdtempSync(join(tmpdir(), "assistants-demo-"));
   try {

@@ -3,6 +3,7 @@ import { ModelError, type ModelEvent } from "../../src/models/model.ts";
 import { calls, fails, hangs, type Script, says } from "../scripted-model.ts";
 import { assertRejects } from "./rejections.ts";
 import { atRest, inStatus, openCalls } from "./run-progress.ts";
+import { dataOf, names, read, SPEAKING } from "./stream-events.ts";
 import { functionTools, ModelsByName, type Subject } from "./subject.ts";
 
 const USAGE = { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 };
@@ -151,6 +152,28 @@ export function runEndsSuite(subject: Subject): void {
     await stopped;
     const message = "The model said nothing for 0.05 s.";
     assert.deepEqual([ended.status, ended.last_error], ["failed", { code: "server_error", message }]);
+  });
+
+  it("expires when its time to work is over, and a reader of its stream is told", async () => {
+    const models = new ModelsByName();
+    const { script, stopped } = hangs("It is");
+    const { name } = models.add(script);
+    await using opened = await subject.implementation.open(models, { workSeconds: 1 });
+    const { api } = opened;
+    const { id: assistant_id } = await api.createAssistant({ model: name });
+    const events = await read(api.streamThreadAndRun({ assistant_id }));
+    await stopped;
+    assert.deepEqual(names(events), [
+      "thread.created",
+      ...SPEAKING,
+      "thread.message.incomplete",
+      "thread.run.step.expired",
+      "thread.run.expired",
+    ]);
+    const { thread_id, id: run_id } = dataOf(events, "thread.run.expired");
+    assert.deepEqual((await api.listRunSteps({ thread_id, run_id })).data, [
+      dataOf(events, "thread.run.step.expired"),
+    ]);
   });
 
   it("expires when the tool outputs do not come in time", async () => {

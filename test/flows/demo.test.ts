@@ -118,6 +118,12 @@ describe("npm run demo", function () {
     assert.match(output, /no inject node/);
   });
 
+  it("says that nobody would answer in a flow without a run node", async () => {
+    const { code, output } = await runFlow('[{ "id": "1", "type": "inject" }]');
+    assert.equal(code, 1);
+    assert.match(output, /no run node/);
+  });
+
   it("says that a file is not there", async () => {
     const { code, output } = await demo(["--flow", join(directory, "nothing.json")]);
     assert.equal(code, 1);
