@@ -31,7 +31,8 @@ export async function addFiles(
     })),
   );
   for (const { file, uploaded, from } of found) {
-    if (!uploaded || isExpired(uploaded.object, now)) throw contractError("file_not_found", { id: file.file_id });
+    if (!uploaded || isExpired(uploaded.object, now))
+      throw contractError("file_not_found", { id: file.file_id });
     const inserted = newStoreFile(storeId, uploaded.object, file, batchId, now);
     const { object, internal } = inserted;
     const added: Change = from ? { replace: "vector_store_file", from, object, internal } : inserted;

@@ -1,7 +1,7 @@
 /** Requests about vector stores that come at the same time. */
 import assert from "node:assert/strict";
 import { CODES, untilIndexed, uploadText } from "../../contract/library.ts";
-import { says, ScriptedModel } from "../../scripted-model.ts";
+import { ScriptedModel, says } from "../../scripted-model.ts";
 import { freshService } from "../running-service.ts";
 
 const TOOLS = [{ type: "file_search" as const }];

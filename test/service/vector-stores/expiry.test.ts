@@ -5,7 +5,7 @@ import type { KeptVectorStore } from "../../../src/service/store/kinds.ts";
 import { openSqliteStore } from "../../../src/service/store/sqlite-store.ts";
 import type { Change, Store } from "../../../src/service/store/store.ts";
 import { CODES, findTexts, storeOf } from "../../contract/library.ts";
-import { calls, says, ScriptedModel } from "../../scripted-model.ts";
+import { calls, ScriptedModel, says } from "../../scripted-model.ts";
 import { openRunning, untilRunEnds } from "../running-service.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 

@@ -23,7 +23,11 @@ const INDEX: IndexerSettings["index"] = {
 /** Files of a vector store, as they are stored before they are read. */
 function filesOf(store: string, count: number): { ids: string[]; changes: Change[] } {
   const changes = Array.from({ length: count }, (_, index): Change[] => {
-    const file = newFile({ id: `file-${store}-${index}`, name: "a.txt", bytes: 1 }, { purpose: "batch" }, MADE_AT);
+    const file = newFile(
+      { id: `file-${store}-${index}`, name: "a.txt", bytes: 1 },
+      { purpose: "batch" },
+      MADE_AT,
+    );
     return [
       { insert: "file", object: file, internal: { type: "text/plain" } },
       newStoreFile(store, file, { file_id: file.id }, null, MADE_AT),
@@ -58,7 +62,10 @@ describe("the indexer", () => {
     indexer.enqueue(small.ids);
     await indexer.settled("vs_small", 10_000, new AbortController().signal);
     await indexer.close();
-    const first = ["file-vs_large-0", "file-vs_small-0", "file-vs_large-1", "file-vs_small-1"];
-    assert.deepEqual(read.slice(0, 4), first);
+    const inTurn = ["large-0", "large-1", "small-0", "large-2", "small-1"];
+    assert.deepEqual(
+      read.slice(0, 5),
+      inTurn.map((name) => `file-vs_${name}`),
+    );
   });
 });
