@@ -68,7 +68,7 @@ export function filesSuite(subject: Subject): void {
     const name = 'Straße 50% "quoted" 안녕.html';
     const file = { name, type: "Text/HTML; charset=utf-8", content: Buffer.from("Hello") };
     const { id } = await upload({ file });
-    const { content: _, ...described } = await subject.api.getFileContent({ file_id: id });
+    const { content: _, range: __, ...described } = await subject.api.getFileContent({ file_id: id });
     assert.deepEqual(described, { type: "text/html", bytes: 5, name });
   });
 
@@ -82,7 +82,7 @@ export function filesSuite(subject: Subject): void {
     ["../../etc/passwd", "passwd"],
     ["C:\\Users\\me\\notes.txt", "notes.txt"],
     ["/absolute", "absolute"],
-    ['a;b="c"\'(*)%41%22.txt', 'a;b="c"\'(*)%41%22.txt'],
+    ['a;b="c"\'(*)%41%2.txt', 'a;b="c"\'(*)%41%2.txt'],
     ["\u202egpj.exe", "\u202egpj.exe"],
     ["x".repeat(255), "x".repeat(255)],
     [`${"d/".repeat(500)}x`, "x"],

@@ -77,7 +77,8 @@ async function outcomeOf<T>(call: () => Promise<T>, signal: AbortSignal): Promis
 }
 
 /** What tells one object's bytes from another's. They never change under an id. */
-const entityTag = (params: RequestParts["path"]) => JSON.stringify(Object.values(params).map(encodeURIComponent).join("/"));
+const entityTag = (params: RequestParts["path"]) =>
+  JSON.stringify(Object.values(params).map(encodeURIComponent).join("/"));
 
 /** The refusal of a range that lies behind the end, with the header that says where that is. */
 function unsatisfiable({ bytes }: FileContent, reply: FastifyReply): ContractError {
@@ -120,7 +121,9 @@ export function addRoutes(app: FastifyInstance, api: AssistantsApi, settings: Ro
             if (asked === null) throw unsatisfiable(answer, reply);
             const begin = () =>
               beginAnswer(asked.content, signal, (first, pieces) => {
-                const body = Readable.from(piecesAfter(first, pieces, streaming.explain), { objectMode: false });
+                const body = Readable.from(piecesAfter(first, pieces, streaming.explain), {
+                  objectMode: false,
+                });
                 reply.code(asked.status).headers(asked.headers).send(body);
               });
             await outcomeOf(begin, signal);
