@@ -50,13 +50,12 @@ export function fileToUpload(param: FormFile, given: unknown): FileToUpload {
   const stray = Object.keys(given).find((field) => !known.includes(field));
   if (stray !== undefined) throw contractError("unknown_parameter", { param: `${param}.${stray}` });
   const fields: Partial<Record<keyof FileToUpload, unknown>> = given;
-  const content = contentOf(`${param}.content`, fields.content);
   // Whatever a part is called, nobody ever sees it.
-  if (param === "data") return { name: param, type: UNKNOWN_TYPE, content };
+  const isPart = param === "data";
   return {
-    name: plainName(`${param}.name`, fields.name),
-    type: plainType(`${param}.type`, fields.type),
-    content,
+    name: isPart ? param : plainName(`${param}.name`, fields.name),
+    type: isPart ? UNKNOWN_TYPE : plainType(`${param}.type`, fields.type),
+    content: contentOf(`${param}.content`, fields.content),
   };
 }
 

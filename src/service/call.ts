@@ -1,5 +1,6 @@
 /** One call of an operation: its parameters are checked, the file of a form is received, its handler is asked. */
 import type { Answer } from "../contract/api.ts";
+import { ArrivingFile } from "../contract/arriving-file.ts";
 import { ContractError } from "../contract/errors.ts";
 import { fileToUpload } from "../contract/file-to-upload.ts";
 import {
@@ -11,7 +12,6 @@ import {
 } from "../contract/operations.ts";
 import { checkStreamField } from "../contract/stream-field.ts";
 import { checkParameters } from "./check.ts";
-import { ArrivingFile } from "./files/arriving-file.ts";
 import type { ReceivedFile } from "./files/file-disk.ts";
 import { assistants } from "./operations/assistants.ts";
 import type { CheckedParameters, Handlers, OperationContext } from "./operations/context.ts";

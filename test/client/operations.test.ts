@@ -182,7 +182,10 @@ const cases: Record<keyof AssistantsApi, Case> = {
   addUploadPart: {
     call: (api) => api.addUploadPart({ ...upload, data: { content: Buffer.from("Hello") } }),
     wire: "POST /uploads/upload_1/parts",
-    form: ['name="data"; filename="data"\r\ncontent-type: application/octet-stream\r\n\r\nHello'],
+    form: [
+      'content-disposition: form-data; name="data"; filename="data"\r\n' +
+        "content-type: application/octet-stream\r\n\r\nHello",
+    ],
   },
   completeUpload: {
     call: (api) => api.completeUpload({ ...upload, part_ids: ["part_1"] }),

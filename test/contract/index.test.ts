@@ -29,6 +29,7 @@ import { Subject } from "./subject.ts";
 import { threadsSuite } from "./threads.ts";
 import { toolOutputErrorsSuite } from "./tool-output-errors.ts";
 import { toolOutputsSuite } from "./tool-outputs.ts";
+import { uploadsSuite } from "./uploads.ts";
 import { vectorStoreFilesSuite } from "./vector-store-files.ts";
 import { vectorStoreSearchSuite } from "./vector-store-search.ts";
 import { vectorStoresSuite } from "./vector-stores.ts";
@@ -54,6 +55,7 @@ const suites = {
   "readers of streams": streamReadersSuite,
   models: modelsSuite,
   files: filesSuite,
+  "uploads in parts": uploadsSuite,
   "vector stores": vectorStoresSuite,
   "files of vector stores": vectorStoreFilesSuite,
   "file batches": fileBatchesSuite,

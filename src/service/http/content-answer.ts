@@ -5,8 +5,9 @@ import { askedRange, contentRange } from "./content-range.ts";
 
 export interface ChosenBytes {
   status: 200 | 206;
-  headers: Record<string, string>;
   content: AsyncIterable<Uint8Array>;
+  /** What is said of the choice. */
+  headers: Record<string, string>;
 }
 
 /**
@@ -14,25 +15,22 @@ export interface ChosenBytes {
  * @param tag the bytes' entity tag
  */
 export function chooseBytes(
-  answer: FileContent,
+  { content, bytes, range }: FileContent,
   tag: string,
   asked: { readonly range?: string | undefined; readonly "if-range"?: string | string[] | undefined },
 ): ChosenBytes | null {
-  const { content, bytes, range } = answer;
-  const headers = contentHeaders(answer);
-  if (bytes === null || range === undefined) {
-    return { status: 200, headers: bytes === null ? headers : { ...headers, ...length(bytes) }, content };
-  }
-  const ranged = { ...headers, "accept-ranges": "bytes", etag: tag };
+  if (bytes === null) return { status: 200, content, headers: {} };
+  if (range === undefined) return { status: 200, content, headers: length(bytes) };
+  const headers = { "accept-ranges": "bytes", etag: tag };
   const applies = asked["if-range"] === undefined || asked["if-range"] === tag;
   const wanted = applies ? askedRange(asked.range, bytes) : "all";
   if (wanted === "none") return null;
-  if (wanted === "all") return { status: 200, headers: { ...ranged, ...length(bytes) }, content };
+  if (wanted === "all") return { status: 200, content, headers: { ...headers, ...length(bytes) } };
   const { first, last } = wanted;
   return {
     status: 206,
-    headers: { ...ranged, ...length(last - first + 1), "content-range": contentRange(wanted, bytes) },
     content: range(first, last),
+    headers: { ...headers, ...length(last - first + 1), "content-range": contentRange(wanted, bytes) },
   };
 }
 
@@ -42,7 +40,7 @@ const length = (bytes: number) => ({ "content-length": String(bytes) });
 const HEADER_VALUE = /^[\t\x20-\x7e]+$/;
 
 /** What is said of the bytes. They come from whoever uploaded them: no browser is to show or run them. */
-function contentHeaders({ type, name }: FileContent): Record<string, string> {
+export function contentHeaders({ type, name }: FileContent): Record<string, string> {
   return {
     "content-type": HEADER_VALUE.test(type) ? type : UNKNOWN_TYPE,
     "content-disposition": disposition(name),
@@ -54,7 +52,7 @@ function contentHeaders({ type, name }: FileContent): Record<string, string> {
 function disposition(name: string | null): string {
   if (name === null) return "attachment";
   const ascii = name.replace(/[^\x20-\x7e]|["\\%]/g, "_");
-  const whole = encodeURIComponent(name.toWellFormed()).replace(
+  const whole = encodeURIComponent(name).replace(
     /['()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );

@@ -1,8 +1,8 @@
 /** Forms (multipart/form-data): the fields of a request with a file, which is handed on while it arrives. */
 import type { Multipart, MultipartFile } from "@fastify/multipart";
 import type { FastifyRequest } from "fastify";
+import { ArrivingFile } from "../../contract/arriving-file.ts";
 import { ContractError, contractError } from "../../contract/errors.ts";
-import { ArrivingFile } from "../files/arriving-file.ts";
 import { FormFields } from "./form-fields.ts";
 
 /** More than any operation has; the bytes of the file are the service's to count. */

@@ -16,7 +16,7 @@ import {
 } from "../../contract/operations.ts";
 import { refusal } from "./admission.ts";
 import { beginAnswer } from "./begun-answer.ts";
-import { chooseBytes, piecesAfter } from "./content-answer.ts";
+import { chooseBytes, contentHeaders, piecesAfter } from "./content-answer.ts";
 import { contentRange } from "./content-range.ts";
 import { type Dialect, dialectOf, dialects } from "./dialects.ts";
 import { type FrameSettings, framesOf, KEEP_ALIVE_MS } from "./event-stream.ts";
@@ -121,10 +121,9 @@ export function addRoutes(app: FastifyInstance, api: AssistantsApi, settings: Ro
             if (asked === null) throw unsatisfiable(answer, reply);
             const begin = () =>
               beginAnswer(asked.content, signal, (first, pieces) => {
-                const body = Readable.from(piecesAfter(first, pieces, streaming.explain), {
-                  objectMode: false,
-                });
-                reply.code(asked.status).headers(asked.headers).send(body);
+                reply.code(asked.status).headers({ ...contentHeaders(answer), ...asked.headers });
+                const body = piecesAfter(first, pieces, streaming.explain);
+                reply.send(Readable.from(body, { objectMode: false }));
               });
             await outcomeOf(begin, signal);
             return reply;

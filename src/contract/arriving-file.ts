@@ -1,4 +1,4 @@
-import type { FileToUpload } from "../../contract/file-to-upload.ts";
+import type { FileToUpload } from "./file-to-upload.ts";
 
 /**
  * A file out of a form that is read while it arrives: more of the operation's parameters may follow it, and are
