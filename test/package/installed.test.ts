@@ -56,7 +56,12 @@ describe("the packed package in a real Node-RED", function () {
 
   it("offers its examples in the editor's import dialogue", async () => {
     const response = await fetch(`${running.url}/library/examples/flows/${PACKAGE}/`);
-    assert.deepEqual(await response.json(), [{ fn: "conversation" }, { fn: "files" }, { fn: "weather" }]);
+    assert.deepEqual(await response.json(), [
+      { fn: "ask-a-document" },
+      { fn: "conversation" },
+      { fn: "files" },
+      { fn: "weather" },
+    ]);
   });
 
   it("serves the icon of each node", async () => {
