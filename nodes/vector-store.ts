@@ -1,64 +1,34 @@
-import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow } from "node-red";
-import type { AssistantsApi, Parameters } from "../src/contract/api.ts";
-import type { FileStatus, StoreExpiry, VectorStore } from "../src/contract/objects.ts";
+import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from "node-red";
+import type { AssistantsApi } from "../src/contract/api.ts";
+import type { FileStatus, VectorStore } from "../src/contract/objects.ts";
 import { requireNode } from "../src/runtime-version.ts";
 import { untilIndexed } from "./files/searchable.ts";
 import { createApiNode, onEachMessage, type Work } from "./shared/api-node.ts";
-import { readAttributes } from "./shared/attributes-field.ts";
 import { Ensured } from "./shared/ensured.ts";
 import { requireId } from "./shared/fields.ts";
-import { isBlankJson } from "./shared/json-field.ts";
-import { newestOf } from "./shared/listed.ts";
-import { readMetadata } from "./shared/metadata-field.ts";
-import { renderTemplate } from "./shared/template.ts";
+import { newestOf, type PageQuery } from "./shared/listed.ts";
 import { text } from "./shared/texts.ts";
 import { addFiles, type FilesToAdd, lookAgain, requireAllSearchable } from "./vector-stores/add-files.ts";
+import { describeStore, describeWithMetadata, type StoreForm } from "./vector-stores/described-store.ts";
 import { ensuredStores, type StoreDefinition } from "./vector-stores/ensured-store.ts";
+import { type AddingForm, readFilesToAdd } from "./vector-stores/files-to-add.ts";
 import { IndexingProgress } from "./vector-stores/indexing-progress.ts";
 import { readFiles } from "./vector-stores/named-files.ts";
-import { readSearch } from "./vector-stores/search-request.ts";
+import { readSearch, type SearchForm } from "./vector-stores/search-request.ts";
 
-type OperationName =
-  | "ensure"
-  | "create"
-  | "retrieve"
-  | "modify"
-  | "list"
-  | "delete"
-  | "addFiles"
-  | "listFiles"
-  | "removeFiles"
-  | "search";
+type StoreOperation = "ensure" | "create" | "retrieve" | "modify" | "list" | "delete";
+type FileOperation = "addFiles" | "search" | "listFiles" | "removeFiles";
+type OperationName = StoreOperation | FileOperation;
 
-interface VectorStoreDefinition extends NodeDef {
+interface VectorStoreDefinition extends NodeDef, StoreForm, AddingForm, SearchForm {
   config: string;
   operation: OperationName;
   vectorStore: string;
   vectorStoreType: string;
-  storeName: string;
-  /** Days without use; empty: never, or as it is. 0: never. */
-  expiryDays: number | string;
-  metadata: string;
-  metadataType: string;
-  files: string;
-  filesType: string;
-  attributes: string;
-  attributesType: string;
-  chunking: "auto" | "static";
-  chunkSize: number | string;
-  chunkOverlap: number | string;
-  /** Whether the message waits until its files can be searched, and how many seconds. */
+  /** Whether a message whose files are added goes on only when they can be searched. */
   wait: boolean;
   waitSeconds: number | string;
-  query: string;
-  queryType: string;
-  maxResults: number | string;
-  /** Empty: none. */
-  minScore: number | string;
-  filter: string;
-  filterType: string;
-  rewriteQuery: boolean;
-  /** Empty: files of every status. */
+  /** Empty: files of every status are listed. */
   fileStatus: FileStatus | "";
   /** How many a list has at most. */
   limit: number | string;
@@ -73,50 +43,22 @@ export default function register(RED: NodeAPI): void {
     const { status, closed } = apiNode;
     const options = { signal: closed };
     const limit = Number(definition.limit);
-    const field = (name: "vectorStore" | "metadata" | "files" | "attributes" | "query" | "filter") => ({
-      value: definition[name],
-      type: definition[`${name}Type`],
+    const vectorStore = { value: definition.vectorStore, type: definition.vectorStoreType };
+    const files = { value: definition.files, type: definition.filesType };
+    const nameOf = async (msg: NodeMessageInFlow) => ({
+      vector_store_id: await requireId(RED, this, vectorStore, msg, "vector_store_missing"),
     });
-    const storeOf = (msg: NodeMessageInFlow) =>
-      requireId(RED, this, field("vectorStore"), msg, "vector_store_missing");
-    const filesOf = (msg: NodeMessageInFlow) => readFiles(RED, this, field("files"), msg);
+    const describe = (msg: NodeMessageInFlow) => describeWithMetadata(RED, this, definition, msg);
     let ensured: Ensured<StoreDefinition, VectorStore> | null = null;
-    const progress = new IndexingProgress((files) =>
-      status.progress(text(RED, "status.indexingCount", { ...files })),
+
+    const progress = new IndexingProgress((indexed) =>
+      status.progress(text(RED, "status.indexingCount", { ...indexed })),
     );
 
-    /** What the form says of a vector store; what it leaves empty is left out. */
-    const describe = async (msg: NodeMessage) => {
-      const name = await renderTemplate(RED, this, definition.storeName, msg);
-      const described: Pick<Parameters<"updateVectorStore">, "name" | "expires_after" | "metadata"> = {};
-      if (name !== "") described.name = name;
-      if (definition.expiryDays !== "") described.expires_after = expiryOf(Number(definition.expiryDays));
-      return described;
-    };
-
-    const metadataOf = async (msg: NodeMessage) =>
-      isBlankJson(field("metadata"))
-        ? {}
-        : { metadata: await readMetadata(RED, this, field("metadata"), msg) };
-
-    const toAdd = async (msg: NodeMessageInFlow): Promise<FilesToAdd> => {
-      const vector_store_id = await storeOf(msg);
-      const attributes = await readAttributes(RED, this, field("attributes"), msg);
-      const files = (await filesOf(msg)).map((file) =>
-        attributes ? { ...file, attributes: { ...attributes, ...file.attributes } } : file,
-      );
-      if (definition.chunking !== "static") return { vector_store_id, files };
-      const size = {
-        max_chunk_size_tokens: Number(definition.chunkSize),
-        chunk_overlap_tokens: Number(definition.chunkOverlap),
-      };
-      return { vector_store_id, files, chunking_strategy: { type: "static", static: size } };
-    };
-
-    const untilSearchable = async (api: AssistantsApi, files: FilesToAdd): Promise<void> => {
-      const added = await addFiles(api, files, options);
+    const untilSearchable = async (api: AssistantsApi, toAdd: FilesToAdd): Promise<void> => {
+      const added = await addFiles(api, toAdd, options);
       if (!definition.wait) return;
-      const indexed = await progress.during(files.files.length, (tell) =>
+      const indexed = await progress.during(toAdd.files.length, (tell) =>
         untilIndexed(RED, (call) => lookAgain(api, added, call), {
           signal: closed,
           seconds: Number(definition.waitSeconds),
@@ -126,76 +68,67 @@ export default function register(RED: NodeAPI): void {
       await requireAllSearchable(RED, api, indexed, options);
     };
 
-    const operations: Record<OperationName, Work> = {
+    const storeOperations: Record<StoreOperation, Work> = {
       ensure: async (api, msg) => {
         const { environment } = apiNode.connection;
         ensured ??= new Ensured(ensuredStores, { nodeId: this.id, environment });
         // Its texts know no message: the vector store is every message's.
-        const { name, expires_after } = await describe({});
-        const defined = { name: name ?? "", expires_after: expires_after ?? null };
-        msg["vectorStore"] = await ensured.ensure(api, defined, options);
+        const { name = "", expires_after = null } = await describeStore(RED, this, definition, {});
+        msg["vectorStore"] = await ensured.ensure(api, { name, expires_after }, options);
       },
       create: async (api, msg) => {
-        const { expires_after, name } = await describe(msg);
-        const described: Parameters<"createVectorStore"> = await metadataOf(msg);
-        if (name) described.name = name;
-        if (expires_after) described.expires_after = expires_after;
-        msg["vectorStore"] = await api.createVectorStore(described, options);
+        const { expires_after, ...described } = await describe(msg);
+        const made = { ...described, ...(expires_after && { expires_after }) };
+        msg["vectorStore"] = await api.createVectorStore(made, options);
       },
       retrieve: async (api, msg) => {
-        msg["vectorStore"] = await api.getVectorStore({ vector_store_id: await storeOf(msg) }, options);
+        msg["vectorStore"] = await api.getVectorStore(await nameOf(msg), options);
       },
       modify: async (api, msg) => {
-        const vector_store_id = await storeOf(msg);
-        const changed = { ...(await describe(msg)), ...(await metadataOf(msg)), vector_store_id };
+        const changed = { ...(await nameOf(msg)), ...(await describe(msg)) };
         msg["vectorStore"] = await api.updateVectorStore(changed, options);
       },
       list: async (api, msg) => {
-        msg.payload = await newestOf((query) => api.listVectorStores(query, options), limit);
+        msg.payload = await newestOf((page) => api.listVectorStores(page, options), limit);
       },
       delete: async (api, msg) => {
-        msg["vectorStore"] = await api.deleteVectorStore({ vector_store_id: await storeOf(msg) }, options);
+        msg["vectorStore"] = await api.deleteVectorStore(await nameOf(msg), options);
       },
+    };
+
+    const fileOperations: Record<FileOperation, Work> = {
       addFiles: async (api, msg) => {
-        const files = await toAdd(msg);
-        await untilSearchable(api, files);
-        msg["vectorStore"] = await api.getVectorStore({ vector_store_id: files.vector_store_id }, options);
+        const name = await nameOf(msg);
+        await untilSearchable(api, { ...name, ...(await readFilesToAdd(RED, this, definition, msg)) });
+        msg["vectorStore"] = await api.getVectorStore(name, options);
+      },
+      search: async (api, msg) => {
+        const request = { ...(await nameOf(msg)), ...(await readSearch(RED, this, definition, msg)) };
+        msg.payload = (await api.searchVectorStore(request, options)).data;
       },
       listFiles: async (api, msg) => {
-        const store = { vector_store_id: await storeOf(msg) };
-        const { fileStatus } = definition;
-        const wanted = fileStatus === "" ? store : { ...store, filter: fileStatus };
-        const list = (query: object) => api.listVectorStoreFiles({ ...wanted, ...query }, options);
+        const { fileStatus: filter } = definition;
+        const wanted = { ...(await nameOf(msg)), ...(filter !== "" && { filter }) };
+        const list = (page: PageQuery) => api.listVectorStoreFiles({ ...wanted, ...page }, options);
         msg.payload = await newestOf(list, limit);
       },
       removeFiles: async (api, msg) => {
-        const vector_store_id = await storeOf(msg);
-        for (const { file_id } of await filesOf(msg)) {
-          await api.deleteVectorStoreFile({ vector_store_id, file_id }, options);
+        const name = await nameOf(msg);
+        for (const { file_id } of await readFiles(RED, this, files, msg)) {
+          await api.deleteVectorStoreFile({ ...name, file_id }, options);
         }
-        msg["vectorStore"] = await api.getVectorStore({ vector_store_id }, options);
-      },
-      search: async (api, msg) => {
-        const vector_store_id = await storeOf(msg);
-        const { maxResults, minScore, rewriteQuery } = definition;
-        const request = await readSearch(
-          RED,
-          this,
-          {
-            query: field("query"),
-            filter: field("filter"),
-            maxResults: Number(maxResults),
-            minScore: minScore === "" ? null : Number(minScore),
-            rewriteQuery,
-          },
-          msg,
-        );
-        msg.payload = (await api.searchVectorStore({ ...request, vector_store_id }, options)).data;
+        msg["vectorStore"] = await api.getVectorStore(name, options);
       },
     };
-    onEachMessage(apiNode, operations[definition.operation]);
+
+    /** What the status shows of what was found. */
+    const shown = ({ payload }: NodeMessageInFlow) => {
+      const isFound = ["search", "list", "listFiles"].includes(definition.operation);
+      return isFound && Array.isArray(payload)
+        ? text(RED, "status.found", { count: payload.length })
+        : undefined;
+    };
+    const operations = { ...storeOperations, ...fileOperations };
+    onEachMessage(apiNode, operations[definition.operation], { shown });
   });
 }
-
-const expiryOf = (days: number): StoreExpiry | null =>
-  days === 0 ? null : { anchor: "last_active_at", days };

@@ -7,12 +7,14 @@ import { flowError } from "../shared/flow-error.ts";
 import { isBlankJson, readJsonField } from "../shared/json-field.ts";
 import { isObject } from "../shared/schema-keywords.ts";
 
-export interface SearchFields {
-  query: Field;
-  filter: Field;
-  maxResults: number;
-  /** Null: whatever is found is good enough. */
-  minScore: number | null;
+export interface SearchForm {
+  query: string;
+  queryType: string;
+  maxResults: number | string;
+  /** Empty: whatever is found is good enough. */
+  minScore: number | string;
+  filter: string;
+  filterType: string;
   rewriteQuery: boolean;
 }
 
@@ -25,16 +27,15 @@ type SearchRequest = Omit<Parameters<"searchVectorStore">, "vector_store_id">;
 export async function readSearch(
   RED: NodeAPI,
   node: Node,
-  fields: SearchFields,
+  form: SearchForm,
   msg: NodeMessage,
 ): Promise<SearchRequest> {
-  const { query, maxResults, minScore, rewriteQuery } = fields;
-  const asked = await readField(RED, node, query, msg);
-  if (!isQuery(asked)) throw flowError(RED, "query_missing", { field: `${query.type}.${query.value}` });
-  const request: SearchRequest = { query: asked, max_num_results: maxResults };
-  if (minScore !== null) request.ranking_options = { score_threshold: minScore };
-  if (rewriteQuery) request.rewrite_query = true;
-  const filters = await readFilter(RED, node, fields.filter, msg);
+  const query = await readField(RED, node, { value: form.query, type: form.queryType }, msg);
+  if (!isQuery(query)) throw flowError(RED, "query_missing", { field: `${form.queryType}.${form.query}` });
+  const request: SearchRequest = { query, max_num_results: Number(form.maxResults) };
+  if (form.minScore !== "") request.ranking_options = { score_threshold: Number(form.minScore) };
+  if (form.rewriteQuery) request.rewrite_query = true;
+  const filters = await readFilter(RED, node, { value: form.filter, type: form.filterType }, msg);
   if (filters) request.filters = filters;
   return request;
 }
