@@ -1,6 +1,6 @@
 /**
- * The characters that everyday texts are mostly made of, by the encodings from before Unicode that such texts are in.
- * Bytes that are read in the wrong one make characters that hardly anybody writes.
+ * The characters that everyday texts are mostly made of, by the encodings from before Unicode that such texts are
+ * in. Bytes that are read in the wrong one make characters that hardly anybody writes.
  */
 const KOREAN =
   "이다는의에을가를로은하고서지인기사한도리자시라대어나있해수아일정부스그게여들보만으전제과장상주것원유구세조동성선신경국" +

@@ -55,9 +55,15 @@ async function reply({ id, request }: Asked<ReadRequest>): Promise<Reply<ReadPar
     return { id, value: await answer(request) };
   } catch (error) {
     parts = null;
-    const message = error instanceof Error ? error.message : String(error);
-    return { id, failure: error instanceof UnreadableFile ? { message, code: error.code } : { message } };
+    if (error instanceof UnreadableFile) return { id, failure: { message: error.message, code: error.code } };
+    return { id, failure: { message: withoutPath(error) } };
   }
+}
+
+/** What the disk says names the file's place on it, which is nobody's business. */
+function withoutPath(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return "syscall" in error && "code" in error ? `the disk says ${error.code}` : error.message;
 }
 
 // The neighbour is TypeScript or compiled, as this file is.

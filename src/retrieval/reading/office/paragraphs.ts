@@ -1,7 +1,7 @@
 import { MAX_CHARACTERS, tooMuchText } from "../unreadable-file.ts";
 import { attribute, type XmlReader } from "./scan-xml.ts";
 
-/** Elements whose text is shown elsewhere or no more: what was moved away, and what old programs show instead. */
+/** Elements whose text is not shown here: what was moved away, and what old programs show instead. */
 const HIDDEN = new Set(["Fallback", "moveFrom"]);
 /** Where tabs are no characters but places for them. */
 const SETTINGS = new Set(["pPr", "lstStyle"]);
@@ -9,8 +9,8 @@ const SETTINGS = new Set(["pPr", "lstStyle"]);
 const FURNITURE = new Set(["sldNum", "dt", "ftr", "hdr"]);
 
 /**
- * The paragraphs and tables of Word and PowerPoint, in the order in which they stand: a paragraph is a line, and so is
- * a row of a table, its cells separated.
+ * The paragraphs and tables of Word and PowerPoint, in the order in which they stand: a paragraph is a line, and
+ * so is a row of a table, its cells separated.
  */
 export class Paragraphs implements XmlReader {
   /** What is being filled: the text, within it a cell or a box, within that another. */

@@ -13,7 +13,7 @@ interface Workbook {
   since1904: boolean;
 }
 
-/** The text of a workbook: each sheet with its name, a row a line, cells separated, formulas by their results. */
+/** The text of a workbook: each sheet with its name, a row a line, formulas by their results. */
 export function textOfSheets(archive: ZipArchive, main: string): string {
   const relations = relationsOf(archive, main);
   const partOf = (type: string) => relations.find((relation) => relation.type === type)?.name;
@@ -38,7 +38,7 @@ export function textOfSheets(archive: ZipArchive, main: string): string {
   return sheets.join("\n\n");
 }
 
-/** The texts that cells refer to by their place. How Japanese words are spoken stands beside them, as `rPh`. */
+/** The texts that cells refer to by their place. How Japanese words are spoken stands beside, as `rPh`. */
 function sharedStrings(strings: string[]): XmlReader {
   let [text, inText, spoken] = ["", false, false];
   return {
