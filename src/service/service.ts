@@ -85,7 +85,8 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
   const search = new FileSearch({ store, index, indexer, contextWindow, now, onError });
   const images = new ImageFiles({ store, disk, now });
   const executor = new Executor({ store, feed, model: settings.model, search, images, limits, now, onError });
-  const expiry = new FileExpiry(() => removeExpiredFiles(store, disk, indexer, now()), onError);
+  const places = { store, disk, indexer };
+  const expiry = new FileExpiry((signal) => removeExpiredFiles(places, now(), signal), onError);
   const retention = keepFor({ store: database, settings: keeping, now, onError });
   const close = async () => {
     await retention.close();

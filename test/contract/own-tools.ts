@@ -45,6 +45,12 @@ export function ownToolsSuite(subject: Subject): void {
     assert.deepEqual([functions, own_tools], [[{ name: "f" }], ["code_interpreter"]]);
   });
 
+  it("let the same answer call a function when one was demanded and has been used", async () => {
+    const { run } = await subject.scene([first(ran("a"), calls({ name: "f" }))], { tools });
+    const waiting = await atRest(subject.api, await run({ tool_choice: CODE }));
+    assert.deepEqual([waiting.status, openCalls(waiting).length], ["requires_action", 1]);
+  });
+
   it("leave a step where they were used, between the messages", async () => {
     const script = first([text("Let me see."), ...ran("a"), ...ran("b")], says("It is 42."));
     const { thread_id, run } = await subject.scene([script], { tools });
