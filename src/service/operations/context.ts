@@ -6,12 +6,15 @@ import type { FileDisk, ReceivedFile } from "../files/file-disk.ts";
 import type { Executor } from "../runs/executor.ts";
 import type { RunLimits } from "../runs/run-limits.ts";
 import type { Store } from "../store/store.ts";
+import type { Turns } from "../uploads/turns.ts";
 import type { Indexer } from "../vector-stores/indexer.ts";
 
 /** What every operation's handler works with. */
 export interface ServiceContext {
   store: Store;
   disk: FileDisk;
+  /** By the ids of uploads. */
+  uploadTurns: Turns;
   executor: Executor;
   /** Where the chunks of vector stores are searched, and who brings files there. */
   index: SearchIndex;

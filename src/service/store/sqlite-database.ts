@@ -111,8 +111,11 @@ export class SqliteDatabase {
     // Only `before`: the page that ends there, so it is read backwards from the cursor.
     const backwards = query.before !== undefined && query.after === undefined;
     const direction = (query.order === "asc") !== backwards ? "ASC" : "DESC";
+    // By its time where that is asked for: in any other order all objects would be looked at.
+    const first = query.due ? `${query.due.column}, ` : "";
     const rows = this.#prepare(
-      `SELECT version, object, internal FROM ${kind} ${where(cursorConditions)} ORDER BY seq ${direction} LIMIT ?`,
+      `SELECT version, object, internal FROM ${kind} ${where(cursorConditions)}
+       ORDER BY ${first}seq ${direction} LIMIT ?`,
     ).all(...cursorValues, query.limit);
     if (backwards) rows.reverse();
     return rows.map(read);
@@ -149,9 +152,12 @@ export class SqliteDatabase {
     return next;
   }
 
-  /** What the uploaded files take beside the database. */
+  /** What the uploaded files, and the parts of those to come, take beside the database. */
   fileBytes(): number {
-    const sum = this.#prepare("SELECT coalesce(sum(object ->> '$.bytes'), 0) AS sum FROM file").get();
+    const sum = this.#prepare(
+      `SELECT (SELECT total(object ->> '$.bytes') FROM file)
+       + (SELECT total(internal ->> '$.bytes') FROM upload_part) AS sum`,
+    ).get();
     return Number(sum?.["sum"]);
   }
 
