@@ -127,19 +127,14 @@ export function ownToolsSuite(subject: Subject): void {
     const { model, thread_id, run } = await subject.scene([script, says("Done")], { tools });
     const waiting = await atRest(subject.api, await run({ tool_choice: CODE }));
     assert.deepEqual(waiting.tool_choice, CODE);
-    // A function beside it is refused, and the model asked once more.
-    assert.equal(waiting.status, "completed");
+    // What else the answer calls is its own choice.
+    const tool_outputs = openCalls(waiting).map((tool_call_id) => ({ tool_call_id, output: "7" }));
+    assert.deepEqual([waiting.status, tool_outputs.length], ["requires_action", 1]);
+    const going = subject.api.submitToolOutputsToRun({ thread_id, run_id: waiting.id, tool_outputs });
+    assert.equal((await atRest(subject.api, await going)).status, "completed");
     assert.deepEqual(
       model.requests.map(({ tool_choice }) => tool_choice),
       [CODE, "auto"],
-    );
-    const { data } = await subject.api.listRunSteps({ thread_id, run_id: waiting.id, order: "asc" });
-    const refused = data.flatMap(({ step_details: details }) =>
-      details.type === "tool_calls" ? details.tool_calls : [],
-    )[1];
-    assert.match(
-      (refused?.type === "function" && refused.function.output) || "",
-      /Only the code interpreter may be called now/,
     );
   });
 
