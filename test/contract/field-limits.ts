@@ -240,6 +240,13 @@ const limits: Partial<Record<OperationName, Limit[]>> = {
   listRunSteps: [...page, include],
   listFiles: [atLeast("limit", 1, 1), atMost("limit", 10_000, 1)],
   createFile: [expiry(3600, -1), expiry(2_592_000, 1)],
+  createUpload: [
+    expiry(3600, -1),
+    expiry(2_592_000, 1),
+    atLeast("bytes", 0, 1),
+    atMost("bytes", 8 * 1024 ** 3, 1),
+    text("filename", 255),
+  ],
 };
 
 export function fieldLimitsSuite(subject: Subject): void {
@@ -261,6 +268,7 @@ export function fieldLimitsSuite(subject: Subject): void {
       createRun: { thread_id, assistant_id: assistant.id },
       createThreadAndRun: { assistant_id: assistant.id },
       listRuns: { thread_id },
+      createUpload: { filename: "n", purpose: "vision", bytes: 1, mime_type: "text/plain" },
       createFile: { purpose: "vision", file: { name: "n", content: Buffer.from("") } },
     };
     return bases[name] ?? {};

@@ -30,6 +30,7 @@ import { threadsSuite } from "./threads.ts";
 import { toolOutputErrorsSuite } from "./tool-output-errors.ts";
 import { toolOutputsSuite } from "./tool-outputs.ts";
 import { toolResourcesSuite } from "./tool-resources.ts";
+import { uploadsSuite } from "./uploads.ts";
 import { vectorStoreFilesSuite } from "./vector-store-files.ts";
 import { vectorStoreSearchSuite } from "./vector-store-search.ts";
 import { vectorStoresSuite } from "./vector-stores.ts";
@@ -56,6 +57,7 @@ const suites = {
   "readers of streams": streamReadersSuite,
   models: modelsSuite,
   files: filesSuite,
+  "uploads in parts": uploadsSuite,
   "vector stores": vectorStoresSuite,
   "files of vector stores": vectorStoreFilesSuite,
   "file batches": fileBatchesSuite,

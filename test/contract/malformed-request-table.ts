@@ -128,6 +128,26 @@ const RESULTS = "step_details.tool_calls[*].file_search.results[*].content";
 const include = [row({ include: ["x"] }, "include[0]", "choice", `'${RESULTS}'`)];
 const PURPOSES = "'assistants', 'batch', 'fine-tune', 'vision', 'user_data', 'evals'";
 
+const purposeAndExpiry = [
+  row({ purpose: "x" }, "purpose", "choice", PURPOSES),
+  row({ purpose: "assistants_output" }, "purpose", "choice", PURPOSES),
+  row({ expires_after: { seconds: 3600 } }, "expires_after.anchor", "missing"),
+  row({ expires_after: { anchor: "created_at" } }, "expires_after.seconds", "missing"),
+  row(
+    { expires_after: { anchor: "last_active_at", seconds: 3600 } },
+    "expires_after.anchor",
+    "choice",
+    "'created_at'",
+  ),
+  row(
+    { expires_after: { anchor: "created_at", seconds: "soon" } },
+    "expires_after.seconds",
+    "type",
+    "integer",
+  ),
+  row({ expires_after: { anchor: "created_at", seconds: 3600, x: 1 } }, "expires_after.x", "unknown"),
+];
+
 /** What each operation refuses, beside what all of them do. */
 export const malformed: Partial<Record<OperationName, MalformedRequest[]>> = {
   createAssistant: assistant,
@@ -176,24 +196,19 @@ export const malformed: Partial<Record<OperationName, MalformedRequest[]>> = {
   ],
   listRunSteps: [...page, ...include],
   getRunStep: include,
-  createFile: [
-    row({ purpose: "x" }, "purpose", "choice", PURPOSES),
-    row({ purpose: "assistants_output" }, "purpose", "choice", PURPOSES),
-    row({ expires_after: { seconds: 3600 } }, "expires_after.anchor", "missing"),
-    row({ expires_after: { anchor: "created_at" } }, "expires_after.seconds", "missing"),
-    row(
-      { expires_after: { anchor: "last_active_at", seconds: 3600 } },
-      "expires_after.anchor",
-      "choice",
-      "'created_at'",
-    ),
-    row(
-      { expires_after: { anchor: "created_at", seconds: "soon" } },
-      "expires_after.seconds",
-      "type",
-      "integer",
-    ),
-    row({ expires_after: { anchor: "created_at", seconds: 3600, x: 1 } }, "expires_after.x", "unknown"),
+  createFile: purposeAndExpiry,
+  createUpload: [
+    ...purposeAndExpiry,
+    row({ filename: 1 }, "filename", "type", "string"),
+    row({ bytes: "1" }, "bytes", "type", "integer"),
+    row({ bytes: 1.5 }, "bytes", "type", "integer"),
+    row({ mime_type: null }, "mime_type", "type", "string"),
+  ],
+  addUploadPart: [row({ purpose: "vision" }, "purpose", "unknown")],
+  completeUpload: [
+    row({ part_ids: "part_1" }, "part_ids", "type", "array"),
+    row({ part_ids: [1] }, "part_ids[0]", "type", "string"),
+    row({ md5: 1 }, "md5", "type", "string"),
   ],
   listFiles: [...page, row({ before: "file-1" }, "before", "unknown")],
 };

@@ -15,6 +15,7 @@ const PATH_IDS: Record<string, string> = {
   step_id: "step_none",
   model: "none",
   file_id: "file-none",
+  upload_id: "upload_none",
   vector_store_id: "vs_none",
   batch_id: "vsfb_none",
 };
@@ -29,6 +30,9 @@ const REQUIRED: Record<string, Record<string, unknown>> = {
   searchVectorStore: { query: "a" },
   createVectorStoreFile: { file_id: "file-none" },
   updateVectorStoreFile: { attributes: {} },
+  createUpload: { filename: "n", purpose: "assistants", bytes: 0, mime_type: "text/plain" },
+  addUploadPart: { data: { content: Buffer.from("") } },
+  completeUpload: { part_ids: [] },
   createFile: { purpose: "assistants", file: { name: "n", content: Buffer.from("") } },
 };
 
