@@ -20,6 +20,8 @@ export const goodBodies: Partial<Record<AnswerName, object>> = {
   createRun: { assistant_id: "{assistant_id}", additional_messages: [{ role: "user", content: "Hello" }] },
   createThreadAndRun: { assistant_id: "{assistant_id}", thread: { metadata: { a: "b" } } },
   submitToolOutputsToRun: { tool_outputs: [{ tool_call_id: "{tool_call_id}", output: "1" }] },
+  createUpload: { filename: "a.txt", purpose: "assistants", bytes: 5, mime_type: "text/plain" },
+  completeUpload: { part_ids: ["{part_id}"] },
   searchVectorStore: { query: "Hello", filters: { type: "eq", key: "a", value: "b" } },
   createVectorStoreFile: { file_id: "{file_id}" },
   updateVectorStoreFile: { attributes: { a: 1 } },

@@ -9,7 +9,7 @@ import type { AnswerName } from "../../src/contract/operations.ts";
 import type { Model } from "../../src/models/model.ts";
 import { startHttpServer } from "../../src/service/http/server.ts";
 import { DATABASE_FILE } from "../../src/service/store/sqlite-store.ts";
-import { untilIndexed, uploadText } from "../contract/library.ts";
+import { addParts, untilIndexed, uploadText } from "../contract/library.ts";
 import { calls, ScriptedModel } from "../scripted-model.ts";
 import { openCalls, openRunning, startRun, untilRunIs } from "../service/running-service.ts";
 import { temporaryDirectory } from "../service/temporary-directory.ts";
@@ -17,9 +17,7 @@ import { type Answer, exchange, type Sending } from "./exchange.ts";
 import { type Address, addressOf, type Ids, KEY } from "./request-bytes.ts";
 
 export interface TargetService extends AsyncDisposable {
-  /** Objects that are there, one of each kind, and the call of a run that waits. */
-  ids: Ids;
-  /** Where a row finds objects that are there. */
+  /** Where a row finds objects that are there, of each kind one. */
   addressOf(name: AnswerName): Promise<Address>;
   /**
    * Sends, and asserts of the answers that they are good, or refusals in the contract's words; of database and
@@ -39,6 +37,9 @@ const own: Partial<Record<AnswerName, (api: AssistantsApi) => Promise<Ids>>> = {
   deleteFile: newFile,
   deleteVectorStore: async (api) => ({ vector_store_id: (await api.createVectorStore({})).id }),
   deleteVectorStoreFile: newVectorStore,
+  addUploadPart: async (api) => ({ upload_id: await newUpload(api, 1_000_000) }),
+  completeUpload: newWholeUpload,
+  cancelUpload: newWholeUpload,
 };
 
 async function newThread(api: AssistantsApi): Promise<Ids> {
@@ -60,6 +61,17 @@ async function newMessage(api: AssistantsApi): Promise<Ids> {
 async function newFile(api: AssistantsApi): Promise<Ids> {
   const file = { name: "a.txt", content: Buffer.from("Hello") };
   return { file_id: (await api.createFile({ purpose: "assistants", file })).id };
+}
+
+async function newUpload(api: AssistantsApi, bytes: number): Promise<string> {
+  const fields = { filename: "a.txt", purpose: "assistants", mime_type: "text/plain" } as const;
+  return (await api.createUpload({ ...fields, bytes })).id;
+}
+
+async function newWholeUpload(api: AssistantsApi): Promise<Ids> {
+  const upload_id = await newUpload(api, "Hello".length);
+  const [part_id = ""] = await addParts(api, upload_id, ["Hello"]);
+  return { upload_id, part_id };
 }
 
 /** With a batch of one file, which has been indexed: nothing more is written by itself. */
@@ -96,12 +108,12 @@ export async function startTarget(): Promise<TargetService> {
     message_id: messages.data[0]?.id ?? "",
     model: (await service.api.listModels({})).data[0]?.id ?? "",
     tool_call_id: openCalls(waiting)[0] ?? "",
+    upload_id: await newUpload(service.api, 1),
     ...(await newVectorStore(service.api)),
   };
   const submission = { thread_id: waiting.thread_id, run_id: waiting.id };
   let toCancel: Pick<Run, "id" | "thread_id"> | null = null;
   return {
-    ids,
     addressOf: async (name) => {
       const others = name === "submitToolOutputsToRun" ? submission : await own[name]?.(service.api);
       const named = { ...ids, ...others };
@@ -142,9 +154,14 @@ async function allIndexed(api: AssistantsApi): Promise<void> {
 function fingerprint(directory: string): string {
   return createHash("sha1")
     .update(readFileSync(join(directory, `${DATABASE_FILE}-wal`)))
-    .update(fileNames(directory).join())
+    .update(whole(fileNames(directory)).join())
     .digest("hex");
 }
+
+const isArriving = (name: string) => name.endsWith(".incoming");
+
+/** What arrives may have come from a sender that has been gone for a while. */
+const whole = (names: string[]) => names.filter((name) => !isArriving(name));
 
 const fileNames = (directory: string) => readdirSync(join(directory, "files")).sort();
 
@@ -153,7 +170,7 @@ const REMOVAL_MS = 10_000;
 
 async function uploadsEnd(directory: string): Promise<void> {
   const deadline = Date.now() + REMOVAL_MS;
-  while (fileNames(directory).some((name) => name.endsWith(".incoming"))) {
+  while (fileNames(directory).some(isArriving)) {
     assert.ok(Date.now() < deadline, "a refused upload has left its bytes");
     await new Promise(setImmediate);
   }
