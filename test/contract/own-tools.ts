@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { StreamEvent } from "../../src/contract/events.ts";
 import type { ModelEvent, OwnToolCall } from "../../src/models/model.ts";
+import { functionCallsOf } from "../function-calls.ts";
 import { calls, hangs, type Script, says } from "../scripted-model.ts";
 import { assertNotFound } from "./rejections.ts";
 import { atRest, openCalls } from "./run-progress.ts";
@@ -122,7 +123,7 @@ export function ownToolsSuite(subject: Subject): void {
     assert.deepEqual(items, ["Look.", "a", "And.", "b", "tool_call", "tool_output"]);
   });
 
-  it("are demanded until they were used", async () => {
+  it("are demanded until they were used, and what is called after that is the model's choice", async () => {
     const script = first(ran("a"), calls({ name: "f" }));
     const { model, thread_id, run } = await subject.scene([script, says("Done")], { tools });
     const waiting = await atRest(subject.api, await run({ tool_choice: CODE }));
@@ -136,6 +137,20 @@ export function ownToolsSuite(subject: Subject): void {
       model.requests.map(({ tool_choice }) => tool_choice),
       [CODE, "auto"],
     );
+  });
+
+  it("are demanded again where a function was called in their place, which is refused", async () => {
+    const { model, thread_id, run } = await subject.scene([calls({ name: "f" }), says("Done")], { tools });
+    const { id: run_id, status } = await atRest(subject.api, await run({ tool_choice: CODE }));
+    assert.equal(status, "completed");
+    assert.deepEqual(
+      model.requests.map(({ tool_choice }) => tool_choice),
+      [CODE, CODE],
+    );
+    const [step] = (await subject.api.listRunSteps({ thread_id, run_id, order: "asc" })).data;
+    assert.ok(step);
+    const [refused] = functionCallsOf(step.step_details);
+    assert.match(refused?.function.output ?? "", /Only the code interpreter may be called now/);
   });
 
   it("keep their step when the run is cancelled after them, and what was said since", async () => {
@@ -190,13 +205,13 @@ export function ownToolsSuite(subject: Subject): void {
     const sentence = "No file found with id 'file-0'.";
     const { assistant } = await subject.scene();
     for (const call of [
-      subject.api.createAssistant({ model: "m", tools: [CODE], tool_resources }),
-      subject.api.updateAssistant({ assistant_id: assistant.id, tool_resources }),
-      subject.api.createThread({ tool_resources }),
-      subject.api.createThreadAndRun({ assistant_id: assistant.id, tool_resources }),
-      subject.api.createThreadAndRun({ assistant_id: assistant.id, thread: { tool_resources } }),
+      () => subject.api.createAssistant({ model: "m", tools: [CODE], tool_resources }),
+      () => subject.api.updateAssistant({ assistant_id: assistant.id, tool_resources }),
+      () => subject.api.createThread({ tool_resources }),
+      () => subject.api.createThreadAndRun({ assistant_id: assistant.id, tool_resources }),
+      () => subject.api.createThreadAndRun({ assistant_id: assistant.id, thread: { tool_resources } }),
     ]) {
-      await assertNotFound(call, "file_not_found", sentence);
+      await assertNotFound(call(), "file_not_found", sentence);
     }
   });
 }
