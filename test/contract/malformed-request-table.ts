@@ -11,11 +11,15 @@ export interface MalformedRequest {
   problem: Problem;
 }
 
-const row = (fields: Record<string, unknown>, param: string, ...problem: Problem): MalformedRequest => {
+export const row = (
+  fields: Record<string, unknown>,
+  param: string,
+  ...problem: Problem
+): MalformedRequest => {
   return { fields, param, problem };
 };
 
-const metadata = [
+export const metadata = [
   row({ metadata: "x" }, "metadata", "type", "object or null"),
   row({ metadata: ["x"] }, "metadata", "type", "object or null"),
   row({ metadata: { a: 1 } }, "metadata.a", "type", "string"),
@@ -167,7 +171,7 @@ const run = [
   ...tools(" or null"),
 ];
 
-const page = [
+export const page = [
   row({ limit: "many" }, "limit", "type", "integer"),
   row({ limit: "" }, "limit", "type", "integer"),
   row({ limit: 1.5 }, "limit", "type", "integer"),

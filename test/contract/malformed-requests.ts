@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { operationNames, operations, pathParameters } from "../../src/contract/operations.ts";
 import { MAX_DEPTH, MAX_VALUES } from "../../src/service/json-bounds.ts";
 import { type MalformedRequest, malformed } from "./malformed-request-table.ts";
+import { malformedVectorStores } from "./malformed-vector-stores.ts";
 import { assertRejects, callUnchecked, errorOf } from "./rejections.ts";
 import type { Subject } from "./subject.ts";
 
@@ -86,7 +87,7 @@ export function malformedRequestsSuite(subject: Subject): void {
       });
     }
 
-    for (const request of malformed[name] ?? []) {
+    for (const request of { ...malformed, ...malformedVectorStores }[name] ?? []) {
       it(`${name} refuses ${JSON.stringify(request.fields)}`, async () => {
         const expected = expectedError(request);
         await assertRejects(callUnchecked(subject.api, name, { ...good, ...request.fields }), {

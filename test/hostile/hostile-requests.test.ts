@@ -193,7 +193,7 @@ const hostileSegment = fc.oneof(
     .map((text) => encodeURIComponent(text.toWellFormed())),
   fc.string({ minLength: 1, maxLength: 30 }).map(lineSafe),
   fc
-    .constantFrom("asst", "thread", "msg", "run", "step")
+    .constantFrom("asst", "thread", "msg", "run", "step", "upload", "vs", "vsfb")
     .map((prefix) => `${prefix}_0123456789abcdefABCDEF01`),
 );
 
@@ -208,6 +208,8 @@ const queryName = fc.oneof(
     "api-version",
     "limit[]",
     "limit%00",
+    "filter",
+    "purpose",
   ),
   fc.constantFrom("__proto__", "constructor", "%", "thread_id", "stream"),
   fc.string({ maxLength: 10 }).map(lineSafe),
@@ -263,6 +265,15 @@ const hostileHeaders = fc.array(
         "expect: 100-continue",
         "expect: nonsense",
         "content-encoding: gzip",
+      ],
+      ...[
+        "range: bytes=0-0",
+        "range: bytes=-1",
+        "range: bytes=99999999999999999999-",
+        "range: bytes=5-1",
+        "range: bytes=0-0,2-2",
+        "range: lines=1",
+        "if-range: x",
       ],
       ...[
         "upgrade: websocket",

@@ -34,6 +34,9 @@ const own: Partial<Record<AnswerName, (api: AssistantsApi) => Promise<Ids>>> = {
   deleteFile: newFile,
   deleteVectorStore: async (api) => ({ vector_store_id: (await api.createVectorStore({})).id }),
   deleteVectorStoreFile: newVectorStore,
+  addUploadPart: newUpload,
+  completeUpload: newUpload,
+  cancelUpload: newUpload,
 };
 
 async function newMessage(api: AssistantsApi): Promise<Ids> {
@@ -45,6 +48,14 @@ async function newMessage(api: AssistantsApi): Promise<Ids> {
 async function newFile(api: AssistantsApi): Promise<Ids> {
   const file = { name: "a.txt", content: Buffer.from("Hello") };
   return { file_id: (await api.createFile({ purpose: "assistants", file })).id };
+}
+
+/** Pending, with one part. */
+async function newUpload(api: AssistantsApi): Promise<Ids> {
+  const fields = { filename: "a.txt", purpose: "assistants", bytes: 5, mime_type: "text/plain" } as const;
+  const { id: upload_id } = await api.createUpload(fields);
+  await api.addUploadPart({ upload_id, data: { content: Buffer.from("Hello") } });
+  return { upload_id };
 }
 
 /** With a batch of one file, which has been indexed: nothing more is written by itself. */
