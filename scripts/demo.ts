@@ -41,6 +41,7 @@ function watch(): Promise<void> {
   /** The calls that were seen, by the id of the message that carries each. */
   const calls = new Map<string, Call>();
   const outcome = Promise.withResolvers<void>();
+  let answered = false;
   RED.hooks.add("preDeliver.demo", ({ msg, source, destination }: Delivery) => {
     const call = msg.toolCall ?? calls.get(msg._msgid);
     if (source.node?.type === "assistants-run" && source.port === 1 && call) {
@@ -49,7 +50,9 @@ function watch(): Promise<void> {
       console.log(`step ${call.round}  call    ${call.function}(${JSON.stringify(call.arguments)})`);
     } else if (call && call.node === destination.id) {
       console.log(`step ${call.round}  answer  ${call.function} = ${show(msg.payload)}`);
-    } else if (source.node?.type === "assistants-run" && source.port === 0) {
+    } else if (source.node?.type === "assistants-run" && source.port === 0 && !answered) {
+      // It is delivered to everything that is wired there.
+      answered = true;
       console.log(`\n${show(msg.payload)}`);
       outcome.resolve();
     }

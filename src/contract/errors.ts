@@ -155,8 +155,8 @@ export const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable;
 
-/** The code of an error whose text is not in the table, by its HTTP status. */
-const codesByStatus: Record<number, string> = {
+/** The code of an error whose text is not in the table, by its HTTP status; of any other, `bad_request` or `server_error`. */
+export const codesByStatus: Record<number, string> = {
   400: "bad_request",
   401: "invalid_api_key",
   403: "forbidden",

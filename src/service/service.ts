@@ -19,9 +19,10 @@ import { removeExpiredFiles } from "./files/remove-file.ts";
 import { newModelObject } from "./objects.ts";
 import type { ServiceContext } from "./operations/context.ts";
 import { isLimited, keepFor, type RetentionSettings } from "./retention.ts";
-import { DEFAULT_RUN_LIMITS, Executor, type RunLimits } from "./runs/executor.ts";
+import { Executor } from "./runs/executor.ts";
 import { FileSearch } from "./runs/file-search.ts";
 import { activeRuns } from "./runs/recovery.ts";
+import { DEFAULT_RUN_LIMITS, type RunLimits } from "./runs/run-limits.ts";
 import { openSqliteStore } from "./store/sqlite-store.ts";
 import { expireUploads } from "./uploads/end-upload.ts";
 import { Turns } from "./uploads/turns.ts";
@@ -85,7 +86,7 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
   const pathOf = (id: string) => disk.pathOf(id);
   const indexer = new Indexer({ store, index, reader: new FileReader(), pathOf, onError });
   const contextWindow = settings.model.contextWindow ?? null;
-  const search = new FileSearch({ store, index, indexer, contextWindow, now });
+  const search = new FileSearch({ store, index, indexer, contextWindow, now, onError });
   const images = new ImageFiles({ store, disk, now });
   const executor = new Executor({ store, feed, model: settings.model, search, images, limits, now, onError });
   const removeExpired = async () => {

@@ -243,4 +243,12 @@ export function filesSuite(subject: Subject): void {
     assert.equal(file.expires_at, file.created_at + HOUR);
     assert.deepEqual(await subject.api.getFile({ file_id: file.id }), file);
   });
+
+  for (const purpose of ["assistants", "batch", "fine-tune", "vision", "user_data", "evals"] as const) {
+    it(`takes a file for ${purpose}, and lists it there`, async () => {
+      const file = await upload({ purpose });
+      assert.equal(file.purpose, purpose);
+      assert.deepEqual((await subject.api.listFiles({ purpose, limit: 1 })).data, [file]);
+    });
+  }
 }

@@ -29,6 +29,7 @@ import { Subject } from "./subject.ts";
 import { threadsSuite } from "./threads.ts";
 import { toolOutputErrorsSuite } from "./tool-output-errors.ts";
 import { toolOutputsSuite } from "./tool-outputs.ts";
+import { toolResourcesSuite } from "./tool-resources.ts";
 import { uploadsSuite } from "./uploads.ts";
 import { vectorStoreFilesSuite } from "./vector-store-files.ts";
 import { vectorStoreSearchSuite } from "./vector-store-search.ts";
@@ -47,6 +48,7 @@ const suites = {
   "tool outputs that do not fit": toolOutputErrorsSuite,
   "refused calls": refusedCallsSuite,
   "the model's own tools": ownToolsSuite,
+  "tool resources": toolResourcesSuite,
   cancel: cancelSuite,
   "changes while a run is active": changesDuringRunsSuite,
   "other ends of a run": runEndsSuite,

@@ -1,5 +1,6 @@
 import type { OperationName } from "../../src/contract/operations.ts";
-import { type MalformedRequest, metadata, page, row } from "./malformed-request-table.ts";
+import { type MalformedRequest, metadata, row } from "./malformed-fields.ts";
+import { page } from "./malformed-request-table.ts";
 
 const expiry = (nullable: "" | " or null") => [
   row({ expires_after: 1 }, "expires_after", "type", `object${nullable}`),

@@ -96,6 +96,14 @@ describe("npm run demo", function () {
     assert.equal(callsOf(output).length, 3);
   });
 
+  it("asks a question about a file, and prints its answer once", async () => {
+    const { code, output } = await runFlow(
+      readFileSync(join(ROOT, "examples", "ask-a-document.json"), "utf8"),
+    );
+    assert.equal(code, 0, output);
+    assert.equal(output.match(/442345.*【0:0†codes\.txt】/g)?.length, 1, output);
+  });
+
   it("says which node failed and why, and exits with 1", async () => {
     const broken = weather.replaceAll('"assistant": "assistant"', '"assistant": "nobody"');
     assert.notEqual(broken, weather);

@@ -1,5 +1,6 @@
 import { contractError } from "../../contract/errors.ts";
-import { isExpired, removeExpiredFiles, removeFile } from "../files/remove-file.ts";
+import { isExpired } from "../expired.ts";
+import { removeExpiredFiles, removeFile } from "../files/remove-file.ts";
 import { newFile } from "../objects.ts";
 import type { Stored } from "../store/store.ts";
 import type { Handlers, OperationContext } from "./context.ts";

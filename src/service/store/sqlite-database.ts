@@ -204,13 +204,10 @@ export class SqliteDatabase {
   #insert(kind: Kind, row: RowContent): void {
     const names = ["id", "version", "object", "internal", ...columnsOf(kind)];
     const marks = names.map(() => "?").join(", ");
-    this.#prepare(`INSERT INTO ${kind} (${names.join(", ")}) VALUES (${marks})`).run(
-      row.id,
-      1,
-      row.object,
-      row.internal,
-      ...row.columns,
-    );
+    const sql = `INSERT INTO ${kind} (${names.join(", ")}) VALUES (${marks}) ON CONFLICT (id) DO NOTHING`;
+    const result = this.#prepare(sql).run(row.id, 1, row.object, row.internal, ...row.columns);
+    // Somebody else was faster, for an object whose id is not drawn by lot.
+    if (Number(result.changes) === 0) throw new StoreConflict({ reason: "version", kind, id: row.id });
   }
 
   #replace(kind: Kind, row: RowContent, version: number): void {
