@@ -187,3 +187,141 @@ const pipelined = { minLength: 2, maxLength: 4 };
 const part = fc.double({ min: 0, max: 1, noNaN: true });
 
 const ending = fc.constantFrom("end" as const, "reset" as const);
+<<<<<<< HEAD
+=======
+
+/** What may stand in a request line: no spaces and no line breaks, which would end it. */
+const lineSafe = (text: string) => text.replace(/[\s#]/g, "%20");
+
+const hostileSegment = fc.oneof(
+  fc.constantFrom(
+    ...[
+      "%",
+      "%zz",
+      "%00",
+      "%2e%2e",
+      "..",
+      ".",
+      "%2f",
+      "%5c",
+      "%c0%af",
+      "%ff",
+      "%ed%a0%80",
+      "__proto__",
+      "thread_",
+    ],
+    ...[
+      "asst_%00",
+      "run_%",
+      `msg_${"x".repeat(5000)}`,
+      `thread_${"%41".repeat(300)}`,
+      "thread_x;DROP",
+      "thread_'--",
+    ],
+  ),
+  fc
+    .string({ unit: "binary", minLength: 1, maxLength: 30 })
+    .map((text) => encodeURIComponent(text.toWellFormed())),
+  fc.string({ minLength: 1, maxLength: 30 }).map(lineSafe),
+  fc
+    .constantFrom("asst", "thread", "msg", "run", "step", "upload", "vs", "vsfb")
+    .map((prefix) => `${prefix}_0123456789abcdefABCDEF01`),
+);
+
+const queryName = fc.oneof(
+  fc.constantFrom(
+    "limit",
+    "order",
+    "after",
+    "before",
+    "run_id",
+    "include",
+    "api-version",
+    "limit[]",
+    "limit%00",
+    "filter",
+    "purpose",
+  ),
+  fc.constantFrom("__proto__", "constructor", "%", "thread_id", "stream"),
+  fc.string({ maxLength: 10 }).map(lineSafe),
+);
+
+const queryValue = fc.oneof(
+  fc.constantFrom(
+    "1",
+    "0",
+    "-1",
+    "101",
+    "1e3",
+    "NaN",
+    "99999999999999999999",
+    "asc",
+    "desc",
+    "ASC",
+    "",
+    "%",
+    "%00",
+  ),
+  fc.constantFrom("%ff", "null", "[]", "{}", "asst_x", "msg_x", "'%20OR%201=1--", "x".repeat(3000)),
+  fc.string({ maxLength: 20 }).map(lineSafe),
+);
+
+const hostileQuery = fc
+  .array(fc.tuple(queryName, queryValue), { minLength: 1, maxLength: 5 })
+  .map((pairs) => pairs.map(([name, value]) => `${name}=${value}`).join("&"));
+
+const hostileHeaders = fc.array(
+  fc.oneof(
+    fc.constantFrom(
+      ...[
+        "authorization: Bearer wrong",
+        "authorization:",
+        "Authorization: Basic eDp5",
+        "openai-beta: assistants=v1",
+      ],
+      ...[
+        "openai-beta:",
+        "content-length: 0",
+        "content-length: 2",
+        "content-length: 3, 3",
+        "content-length: -1",
+      ],
+      ...[
+        "content-length: 99999999999999999999",
+        "transfer-encoding: chunked",
+        "transfer-encoding: gzip, chunked",
+      ],
+      ...[
+        "transfer-encoding: identity",
+        "expect: 100-continue",
+        "expect: nonsense",
+        "content-encoding: gzip",
+      ],
+      ...[
+        "range: bytes=0-0",
+        "range: bytes=-1",
+        "range: bytes=99999999999999999999-",
+        "range: bytes=5-1",
+        "range: bytes=0-0,2-2",
+        "range: lines=1",
+        "if-range: x",
+      ],
+      ...[
+        "upgrade: websocket",
+        "host:",
+        "host: a, b",
+        "content-type: text/plain",
+        "content-type: application/json",
+      ],
+      ...[
+        "content-type: application/json; charset=utf-16",
+        "x-request-id: mine",
+        "accept: text/event-stream",
+      ],
+      ...[`x-long: ${"y".repeat(20_000)}`, "x-bad\u0000name: 1", "no colon", ": no name", " folded: 1"],
+    ),
+    fc.string({ maxLength: 30, unit: "binary-ascii" }).map((text) => `x-any: ${text.replace(/[\r\n]/g, "")}`),
+  ),
+  { minLength: 1, maxLength: 4 },
+);
+>>>>>>> parts
