@@ -72,6 +72,17 @@ export function runEndsSuite(subject: Subject): void {
     );
   });
 
+  it("shows a prompt that the model refuses as an error of the service at the step, which knows no other", async () => {
+    const error = new ModelError("invalid_prompt", "Not that.");
+    const { thread_id, run } = await subject.scene([sends([{ type: "text_delta", text: "It" }], error)]);
+    const { id: run_id, last_error } = await atRest(subject.api, await run());
+    const [step] = (await subject.api.listRunSteps({ thread_id, run_id })).data;
+    assert.deepEqual(
+      [last_error?.code, step?.last_error],
+      ["invalid_prompt", { code: "server_error", message: "Not that." }],
+    );
+  });
+
   it("takes the thread free after a failure", async () => {
     const { run } = await subject.scene([fails(new Error("No luck.")), says("Hi")]);
     await atRest(subject.api, await run());
@@ -101,6 +112,28 @@ export function runEndsSuite(subject: Subject): void {
       [message?.status, message?.incomplete_details, message?.content],
       ["incomplete", { reason: "max_tokens" }, text("It is su")],
     );
+  });
+
+  it("ends incomplete when a content filter cuts the answer off", async () => {
+    const { thread_id, run } = await subject.scene([
+      sends([
+        { type: "text_delta", text: "It is su" },
+        { type: "usage", usage: USAGE },
+        { type: "finish", reason: "content_filter" },
+      ]),
+    ]);
+    const { id: run_id, ...ended } = await atRest(subject.api, await run());
+    assert.deepEqual(
+      [ended.status, ended.incomplete_details, ended.expires_at, ended.usage],
+      ["incomplete", { reason: "content_filter" }, null, USAGE],
+    );
+    const [message] = (await subject.api.listMessages({ thread_id, run_id })).data;
+    assert.deepEqual(
+      [message?.status, message?.incomplete_details, message?.content],
+      ["incomplete", { reason: "content_filter" }, text("It is su")],
+    );
+    const [step] = (await subject.api.listRunSteps({ thread_id, run_id })).data;
+    assert.deepEqual([step?.status, step?.usage], ["completed", USAGE]);
   });
 
   it("shows the tokens of a step that ran out of them", async () => {
@@ -171,6 +204,12 @@ export function runEndsSuite(subject: Subject): void {
       "thread.run.expired",
     ]);
     const { thread_id, id: run_id } = dataOf(events, "thread.run.expired");
+    const message = dataOf(events, "thread.message.incomplete");
+    assert.deepEqual(
+      [message.incomplete_details, message.content],
+      [{ reason: "run_expired" }, text("It is")],
+    );
+    assert.deepEqual((await api.listMessages({ thread_id, run_id })).data, [message]);
     assert.deepEqual((await api.listRunSteps({ thread_id, run_id })).data, [
       dataOf(events, "thread.run.step.expired"),
     ]);
@@ -194,5 +233,10 @@ export function runEndsSuite(subject: Subject): void {
       code: "run_not_accepting_outputs",
       message: 'Runs in status "expired" do not accept tool outputs.',
     });
+    await assertRejects(api.cancelRun({ thread_id, run_id }), {
+      code: "run_not_cancellable",
+      message: "Cannot cancel run with status 'expired'.",
+    });
+    await api.createMessage({ thread_id, role: "user", content: "Still there?" });
   });
 }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { extname } from "node:path";
 import { contractError } from "../../contract/errors.ts";
 import type { Attributes } from "../../contract/vector-store-objects.ts";
@@ -16,10 +17,11 @@ export type IndexRequest =
 
 export type IndexReply = { found: FoundChunk[] } | { texts: string[] } | { entries: KnownEntry[] } | null;
 
-/** An index in a file, held by a thread of its own that starts with the first question. */
+/** An index in a file, held by a thread of its own that starts with the first question, and anew where it has died. */
 export class WorkerIndex implements SearchIndex {
   readonly #file: string;
   #worker: AskedWorker<IndexRequest, IndexReply> | null = null;
+  #closed = false;
 
   constructor(file: string) {
     this.#file = file;
@@ -52,11 +54,14 @@ export class WorkerIndex implements SearchIndex {
   }
 
   async entries(after: number, limit: number): Promise<KnownEntry[]> {
+    // Every start asks; where nothing was ever searched, no thread need begin for it.
+    if (!this.#worker && !existsSync(this.#file)) return [];
     const reply = await this.#ask({ method: "entries", after, limit });
     return reply && "entries" in reply ? reply.entries : [];
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     const worker = this.#worker;
     if (!worker) return;
     if (!worker.broken) await worker.ask({ method: "close" }).catch(() => {});
@@ -64,6 +69,7 @@ export class WorkerIndex implements SearchIndex {
   }
 
   #ask(request: IndexRequest): Promise<IndexReply | undefined> {
+    if (this.#closed) return Promise.reject(contractError("service_closed"));
     if (!this.#worker || this.#worker.broken) {
       // The worker is this file's neighbour, as TypeScript or compiled.
       const program = new URL(`./index-worker${extname(import.meta.url)}`, import.meta.url);

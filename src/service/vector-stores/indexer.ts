@@ -1,9 +1,9 @@
-/** Reads the files of vector stores into the index, one after the other, in the background. */
-import { setTimeout as pause } from "node:timers/promises";
+/** Reads the files of vector stores into the index, one after the other, in the background; the stores take turns. */
 import { AUTO_CHUNKS } from "../../retrieval/chunks.ts";
 import type { SearchIndex } from "../../retrieval/index/search-index.ts";
 import type { FileReader } from "../../retrieval/reading/file-reader.ts";
 import { UnreadableFile } from "../../retrieval/reading/unreadable-file.ts";
+import { pause } from "../pause.ts";
 import { untilStored } from "../runs/until-stored.ts";
 import { commitFresh } from "../store/commit-fresh.ts";
 import type { KeptStoreFile } from "../store/kinds.ts";
@@ -12,7 +12,7 @@ import { type Store, StoreConflict, type Stored } from "../store/store.ts";
 export interface IndexerSettings {
   store: Store;
   index: SearchIndex;
-  reader: FileReader;
+  reader: Pick<FileReader, "read" | "close">;
   pathOf(fileId: string): string;
   /** Told of what goes wrong where nobody asked. */
   onError(error: unknown): void;
@@ -23,9 +23,9 @@ const WAITS_MS = [500, 5000];
 
 export class Indexer {
   readonly #settings: IndexerSettings;
-  /** By the id of the file in its store; by each store how many are left, and who waits for that to be none. */
-  readonly #waiting = new Set<string>();
-  readonly #left = new Map<string, number>();
+  /** By store, next turn first, the ids of its files there. A store stays while one of its files is read. */
+  readonly #queues = new Map<string, Set<string>>();
+  /** Who waits for a store to have none left. */
   readonly #waiters = new Map<string, Set<() => void>>();
   readonly #closing = new AbortController();
   #work: Promise<void> | null = null;
@@ -37,12 +37,11 @@ export class Indexer {
   /** Has these files indexed as soon as their turn comes. Those that are in progress no more are left alone. */
   enqueue(ids: readonly string[]): void {
     for (const id of ids) {
-      if (this.#waiting.has(id)) continue;
-      this.#waiting.add(id);
       const store = storeOf(id);
-      this.#left.set(store, (this.#left.get(store) ?? 0) + 1);
+      const queue = this.#queues.get(store) ?? new Set();
+      this.#queues.set(store, queue.add(id));
     }
-    if (this.#waiting.size === 0 || this.#closing.signal.aborted) return;
+    if (this.#queues.size === 0 || this.#closing.signal.aborted) return;
     this.#work ??= this.#run().finally(() => {
       this.#work = null;
       this.enqueue([]);
@@ -62,7 +61,7 @@ export class Indexer {
 
   /** Fulfilled when nothing of the store is left to be indexed, when the time is over, or when the signal aborts. */
   async settled(storeId: string, limitMs: number, signal: AbortSignal): Promise<void> {
-    if (!this.#left.has(storeId) || signal.aborted) return;
+    if (!this.#queues.has(storeId) || signal.aborted) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const waiters = this.#waiters.get(storeId) ?? new Set();
     this.#waiters.set(storeId, waiters.add(resolve));
@@ -81,22 +80,30 @@ export class Indexer {
   }
 
   async #run(): Promise<void> {
-    for (const id of this.#waiting) {
+    for (let id = this.#next(); id !== null; id = this.#next()) {
       if (this.#closing.signal.aborted) return;
-      // Added once more while it is read, it comes again.
-      this.#waiting.delete(id);
       await this.#indexOne(id).catch((error: unknown) => this.#report(error));
       this.#finished(storeOf(id));
     }
   }
 
-  #finished(store: string): void {
-    const left = (this.#left.get(store) ?? 1) - 1;
-    if (left > 0) {
-      this.#left.set(store, left);
-      return;
+  /** The first file of the store whose turn it is. Added once more while it is read, it comes again. */
+  #next(): string | null {
+    for (const [store, queue] of this.#queues) {
+      for (const id of queue) {
+        queue.delete(id);
+        // Behind all others.
+        this.#queues.delete(store);
+        this.#queues.set(store, queue);
+        return id;
+      }
     }
-    this.#left.delete(store);
+    return null;
+  }
+
+  #finished(store: string): void {
+    if (this.#queues.get(store)?.size !== 0) return;
+    this.#queues.delete(store);
     for (const resolve of this.#waiters.get(store) ?? []) resolve();
     this.#waiters.delete(store);
   }
@@ -118,7 +125,7 @@ export class Indexer {
           return;
         }
         this.#report(error);
-        await pause(wait, undefined, { signal: this.#closing.signal }).catch(() => {});
+        await pause(wait, this.#closing.signal);
       }
     }
   }

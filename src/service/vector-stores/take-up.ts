@@ -10,30 +10,33 @@ const PAGE = 500;
  * the store. What it lacks, because it was lost or is of an older kind, is read again; what it has too much goes.
  */
 export async function takeUp(store: Store, index: SearchIndex, indexer: Indexer): Promise<void> {
-  const known = new Map<string, string>();
-  let any = false;
+  // Read before the index, which has whatever the store says is completed.
+  const completed = new Map<string, { id: string; attributes: string }>();
   for await (const { object, internal } of everyFile(store)) {
-    if (!any)
-      for await (const entry of everyEntry(index)) if (entry.complete) known.set(entry.key, entry.attributes);
-    any = true;
-    if (object.status === "in_progress") indexer.enqueue([object.id]);
+    const { id, attributes } = object;
+    if (object.status === "in_progress") indexer.enqueue([id]);
     else if (object.status === "completed") {
-      const attributes = known.get(internal.entry);
-      if (attributes === undefined) await readAgain(store, indexer, object.id, internal.entry);
-      else if (attributes !== JSON.stringify(object.attributes ?? {})) {
-        await index.setAttributes(internal.entry, object.attributes ?? {});
-      }
-      known.delete(internal.entry);
+      completed.set(internal.entry, { id, attributes: JSON.stringify(attributes ?? {}) });
     }
   }
-  // What is left over belongs to no file that is completed.
-  if (any) for (const key of known.keys()) await removeUnlessKept(store, index, key);
+  for await (const { key, complete, attributes } of everyEntry(index)) {
+    const known = completed.get(key);
+    if (!known) await bringInStep(store, index, key);
+    else if (complete) {
+      completed.delete(key);
+      if (attributes !== known.attributes) await bringInStep(store, index, key);
+    }
+  }
+  for (const [entry, { id }] of completed) await readAgain(store, indexer, id, entry);
 }
 
-/** Since the store was read, a file may have been completed: it is asked once more. */
-async function removeUnlessKept(store: Store, index: SearchIndex, key: string): Promise<void> {
+/** Since the store was read, a file may have been added or changed: it is asked once more. */
+async function bringInStep(store: Store, index: SearchIndex, key: string): Promise<void> {
   const stored = await store.get("vector_store_file", key.slice(0, key.lastIndexOf("/")));
-  if (stored?.internal.entry !== key) await index.remove([key]);
+  const { status, attributes } = stored?.object ?? {};
+  const kept = stored?.internal.entry === key && (status === "in_progress" || status === "completed");
+  if (kept) await index.setAttributes(key, attributes ?? {});
+  else await index.remove([key]);
 }
 
 async function readAgain(store: Store, indexer: Indexer, id: string, entry: string): Promise<void> {
