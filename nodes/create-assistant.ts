@@ -1,9 +1,11 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow } from "node-red";
 import type { Parameters } from "../src/contract/api.ts";
+import type { Assistant } from "../src/contract/objects.ts";
 import { requireNode } from "../src/runtime-version.ts";
 import { createApiNode, onEachMessage, type Work } from "./shared/api-node.ts";
 import { chosenTools, readResources, type ToolFields } from "./shared/assistant-tools.ts";
-import { type AssistantDefinition, EnsuredAssistant } from "./shared/ensured-assistant.ts";
+import { Ensured } from "./shared/ensured.ts";
+import { type AssistantDefinition, ensuredAssistants } from "./shared/ensured-assistant.ts";
 import { requireId } from "./shared/fields.ts";
 import { renderTemplate } from "./shared/template.ts";
 import { text } from "./shared/texts.ts";
@@ -53,7 +55,7 @@ export default function register(RED: NodeAPI): void {
       const apiNode = createApiNode(RED, this, definition.config);
       const options = { signal: apiNode.closed };
       const assistant = { value: definition.assistant, type: definition.assistantType };
-      let ensured: EnsuredAssistant | null = null;
+      let ensured: Ensured<AssistantDefinition, Assistant> | null = null;
 
       const keepsTools = definition.operation === "modify" && definition.modifyTools === "keep";
       /** The vector store that messages have brought until now. */
@@ -91,7 +93,8 @@ export default function register(RED: NodeAPI): void {
 
       const operations: Record<CreateAssistantDefinition["operation"], Work> = {
         ensure: async (api, msg) => {
-          ensured ??= new EnsuredAssistant({ nodeId: this.id, environment: apiNode.connection.environment });
+          const { environment } = apiNode.connection;
+          ensured ??= new Ensured(ensuredAssistants, { nodeId: this.id, environment });
           // Its texts know no message: the assistant is every message's.
           const defined = await define(msg, {});
           msg["assistant"] = await ensured.ensure(api, defined, options);

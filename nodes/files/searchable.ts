@@ -45,8 +45,17 @@ export async function untilIndexed<Indexed extends { status: string }>(
 /** Throws `indexing_failed`, with what the service says in its cause, for a file that cannot be searched. */
 export function requireSearchable(RED: NodeAPI, file: VectorStoreFile, name: string): void {
   if (file.status === "completed") return;
-  const { id: file_id, vector_store_id, status, last_error } = file;
-  const said = { code: last_error?.code ?? status, message: last_error?.message ?? status };
-  const values = { name, reason: said.message };
-  throw flowError(RED, "indexing_failed", values, { ...said, file_id, vector_store_id, status });
+  const why = whyUnsearchable(file);
+  throw flowError(RED, "indexing_failed", { name, reason: why.message }, why);
+}
+
+/** What the service says of a file that it could not index. */
+export function whyUnsearchable({ id: file_id, vector_store_id, status, last_error }: VectorStoreFile) {
+  return {
+    code: last_error?.code ?? status,
+    message: last_error?.message ?? status,
+    file_id,
+    vector_store_id,
+    status,
+  };
 }

@@ -1,11 +1,12 @@
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 import type { Attributes } from "../../src/contract/objects.ts";
-import { type Field, readField } from "./fields.ts";
+import type { Field } from "./fields.ts";
 import { flowError } from "./flow-error.ts";
-import { readJson } from "./json-field.ts";
+import { readJsonField } from "./json-field.ts";
 import { isObject } from "./schema-keywords.ts";
 
-function isAttributes(value: unknown): value is Attributes {
+/** What may be said of a file in a vector store. */
+export function isAttributes(value: unknown): value is Attributes {
   const isPlain = (one: unknown) => ["string", "number", "boolean"].includes(typeof one);
   return isObject(value) && Object.values(value).every(isPlain);
 }
@@ -20,8 +21,7 @@ export async function readAttributes(
   field: Field,
   msg: NodeMessage,
 ): Promise<Attributes> {
-  const read = field.type === "json" ? readJson : readField;
-  const value = await read(RED, node, field, msg);
+  const value = await readJsonField(RED, node, field, msg);
   if (isAttributes(value)) return value;
   throw flowError(RED, "attributes_invalid", { field: `${field.type}.${field.value}` });
 }

@@ -13,6 +13,8 @@ export const flowErrorCodes = [
   "question_missing",
   "content_missing",
   "file_missing",
+  "query_missing",
+  "filter_invalid",
   "filename_missing",
   "file_content_missing",
   "file_content_invalid",

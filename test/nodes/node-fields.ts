@@ -152,6 +152,39 @@ export const uploadFile = (fields: object = {}): FlowNode => ({
   ...fields,
 });
 
+export const vectorStore = (fields: object = {}): FlowNode => ({
+  ...onTab,
+  id: "store",
+  type: "assistants-vector-store",
+  config: "service",
+  operation: "ensure",
+  vectorStore: "vectorStore",
+  vectorStoreType: "msg",
+  storeName: "",
+  expiryDays: "",
+  metadata: "",
+  metadataType: "json",
+  files: "file",
+  filesType: "msg",
+  attributes: "",
+  attributesType: "json",
+  chunking: "auto",
+  chunkSize: 800,
+  chunkOverlap: 400,
+  wait: true,
+  waitSeconds: 600,
+  query: "payload",
+  queryType: "msg",
+  filter: "",
+  filterType: "json",
+  maxResults: 10,
+  minScore: "",
+  rewriteQuery: false,
+  fileStatus: "",
+  limit: 20,
+  ...fields,
+});
+
 /** Node-RED's own Function node. */
 export const functionNode = (id: string, func: string, fields: object = {}): FlowNode => ({
   ...onTab,
