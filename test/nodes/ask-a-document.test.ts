@@ -47,7 +47,9 @@ async function press(served: Served | null): Promise<void> {
   assert.equal(cited, "【0:0†codes.txt】 is codes.txt");
 }
 
-describe("the example that asks a document", () => {
+describe("the example that asks a document", function () {
+  this.timeout(60_000);
+
   it("answers from the file and cites it, offline", () => press(null));
 
   it("answers from the file and cites it, with a server", async () => {
