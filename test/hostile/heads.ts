@@ -130,6 +130,13 @@ export const hostileHeaders = fc.array(
         "transfer-encoding: identity",
         "expect: 100-continue",
         "expect: nonsense",
+        "range: bytes=0-0",
+        "range: bytes=-1",
+        "range: bytes=99999999999999999999-",
+        "range: bytes=5-1",
+        "range: bytes=0-0,2-2",
+        "range: lines=1",
+        "if-range: x",
         "content-encoding: gzip",
       ],
       ...[

@@ -37,15 +37,9 @@ const own: Partial<Record<AnswerName, (api: AssistantsApi) => Promise<Ids>>> = {
   deleteFile: newFile,
   deleteVectorStore: async (api) => ({ vector_store_id: (await api.createVectorStore({})).id }),
   deleteVectorStoreFile: newVectorStore,
-<<<<<<< HEAD
   addUploadPart: async (api) => ({ upload_id: await newUpload(api, 1_000_000) }),
   completeUpload: newWholeUpload,
   cancelUpload: newWholeUpload,
-=======
-  addUploadPart: newUpload,
-  completeUpload: newUpload,
-  cancelUpload: newUpload,
->>>>>>> parts
 };
 
 async function newThread(api: AssistantsApi): Promise<Ids> {
@@ -69,7 +63,6 @@ async function newFile(api: AssistantsApi): Promise<Ids> {
   return { file_id: (await api.createFile({ purpose: "assistants", file })).id };
 }
 
-<<<<<<< HEAD
 async function newUpload(api: AssistantsApi, bytes: number): Promise<string> {
   const fields = { filename: "a.txt", purpose: "assistants", mime_type: "text/plain" } as const;
   return (await api.createUpload({ ...fields, bytes })).id;
@@ -79,14 +72,6 @@ async function newWholeUpload(api: AssistantsApi): Promise<Ids> {
   const upload_id = await newUpload(api, "Hello".length);
   const [part_id = ""] = await addParts(api, upload_id, ["Hello"]);
   return { upload_id, part_id };
-=======
-/** Pending, with one part. */
-async function newUpload(api: AssistantsApi): Promise<Ids> {
-  const fields = { filename: "a.txt", purpose: "assistants", bytes: 5, mime_type: "text/plain" } as const;
-  const { id: upload_id } = await api.createUpload(fields);
-  await api.addUploadPart({ upload_id, data: { content: Buffer.from("Hello") } });
-  return { upload_id };
->>>>>>> parts
 }
 
 /** With a batch of one file, which has been indexed: nothing more is written by itself. */
