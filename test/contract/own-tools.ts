@@ -123,7 +123,7 @@ export function ownToolsSuite(subject: Subject): void {
     assert.deepEqual(items, ["Look.", "a", "And.", "b", "tool_call", "tool_output"]);
   });
 
-  it("are demanded until they were used, and what is called after that is the model's choice", async () => {
+  it("are demanded until they were used", async () => {
     const script = first(ran("a"), calls({ name: "f" }));
     const { model, thread_id, run } = await subject.scene([script, says("Done")], { tools });
     const waiting = await atRest(subject.api, await run({ tool_choice: CODE }));
@@ -137,20 +137,6 @@ export function ownToolsSuite(subject: Subject): void {
       model.requests.map(({ tool_choice }) => tool_choice),
       [CODE, "auto"],
     );
-  });
-
-  it("are demanded again where a function was called in their place, which is refused", async () => {
-    const { model, thread_id, run } = await subject.scene([calls({ name: "f" }), says("Done")], { tools });
-    const { id: run_id, status } = await atRest(subject.api, await run({ tool_choice: CODE }));
-    assert.equal(status, "completed");
-    assert.deepEqual(
-      model.requests.map(({ tool_choice }) => tool_choice),
-      [CODE, CODE],
-    );
-    const [step] = (await subject.api.listRunSteps({ thread_id, run_id, order: "asc" })).data;
-    assert.ok(step);
-    const [refused] = functionCallsOf(step.step_details);
-    assert.match(refused?.function.output ?? "", /Only the code interpreter may be called now/);
   });
 
   it("keep their step when the run is cancelled after them, and what was said since", async () => {
@@ -179,6 +165,19 @@ export function ownToolsSuite(subject: Subject): void {
         ["message_creation", "cancelled"],
       ],
     );
+  });
+
+  it("are demanded again where a function was called in their place, which is refused", async () => {
+    const { model, thread_id, run } = await subject.scene([calls({ name: "f" }), says("Done")], { tools });
+    const { id: run_id, status } = await atRest(subject.api, await run({ tool_choice: CODE }));
+    assert.equal(status, "completed");
+    assert.deepEqual(
+      model.requests.map(({ tool_choice }) => tool_choice),
+      [CODE, CODE],
+    );
+    const [step] = (await subject.api.listRunSteps({ thread_id, run_id, order: "asc" })).data;
+    const [refused] = functionCallsOf(step?.step_details);
+    assert.match(refused?.function.output ?? "", /Only the code interpreter may be called now/);
   });
 
   it("take an empty list of files", async () => {

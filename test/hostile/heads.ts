@@ -36,7 +36,7 @@ export const hostileSegment = fc.oneof(
     .map((text) => encodeURIComponent(text.toWellFormed())),
   fc.string({ minLength: 1, maxLength: 30 }).map(lineSafe),
   fc
-    .constantFrom("asst_", "thread_", "msg_", "run_", "step_", "file-", "vs_", "vsfb_")
+    .constantFrom("asst_", "thread_", "msg_", "run_", "step_", "file-", "vs_", "vsfb_", "upload_")
     .map((prefix) => `${prefix}0123456789abcdefABCDEF01`),
 );
 
@@ -138,6 +138,15 @@ export const hostileHeaders = fc.array(
         "range: lines=1",
         "if-range: x",
         "content-encoding: gzip",
+      ],
+      ...[
+        "range: bytes=0-0",
+        "range: bytes=-1",
+        "range: bytes=99999999999999999999-",
+        "range: bytes=5-1",
+        "range: bytes=0-0,2-2",
+        "range: lines=1",
+        "if-range: x",
       ],
       ...[
         "upgrade: websocket",
