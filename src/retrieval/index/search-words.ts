@@ -6,19 +6,19 @@ import { type AskedWord, scoreOf } from "./ranking.ts";
 /** Which entries are meant: those of a vector store, and of them some only, or all (null). */
 export interface Scope {
   id: number;
-  entries: Set<number> | null;
+  entries: number[] | null;
 }
 
 /** Words of one question; more of them say nothing more. */
 const MAX_WORDS = 64;
 
-/** How many chunks may have the words by which candidates are found: those that nearly all have find nothing. */
-const MAX_MATCHES = 2000;
+/**
+ * How many chunks may have the words by which candidates are found: those that nearly all have find nothing. Where
+ * every word is one of those, so many chunks are looked at and no more.
+ */
+const MAX_MATCHES = 5000;
 
-/** Where every word is one that nearly all have, so many of the chunks are looked at and no more. */
-const MAX_RANKED = 3000;
-
-/** Chunks that are scored. */
+/** Chunks that are scored: those that are best for SQLite, which only knows how rare words are among the matches. */
 const CANDIDATES = 150;
 
 const quoted = (word: string) => `"${word.replaceAll('"', '""')}"`;
@@ -36,21 +36,19 @@ export function searchWords(
   const telling = tellingWords(asked);
   if (telling.length === 0) return [];
   const match = `scope : s${scope.id} AND words : (${telling.map(quoted).join(" OR ")})`;
+  const among = scope.entries ? "AND entry.id IN (SELECT value FROM json_each(?))" : "";
   const matches = prepare(
-    `SELECT matched.id AS id, entry.id AS entry
-     FROM (SELECT rowid AS id, bm25(word_index, 0.0, 1.0) AS place FROM word_index
-           WHERE word_index MATCH ? LIMIT ${MAX_RANKED}) AS matched
-     JOIN chunk ON chunk.id = matched.id JOIN entry ON entry.id = chunk.entry
-     WHERE entry.complete = 1 ORDER BY place`,
-  ).iterate(match);
+    `SELECT id FROM
+     (SELECT word_index.rowid AS id, bm25(word_index, 0.0, 1.0) AS place
+      FROM word_index CROSS JOIN chunk ON chunk.id = word_index.rowid CROSS JOIN entry ON entry.id = chunk.entry
+      WHERE word_index MATCH ? AND entry.complete = 1 ${among} LIMIT ${MAX_MATCHES})
+     ORDER BY place LIMIT ${CANDIDATES}`,
+  ).all(match, ...(scope.entries ? [JSON.stringify(scope.entries)] : []));
   const words = prepare("SELECT words FROM word_index WHERE rowid = ?");
-  const candidates: { id: number; words: string[] }[] = [];
-  for (const row of matches) {
-    if (scope.entries && !scope.entries.has(Number(row["entry"]))) continue;
+  const candidates = matches.map((row) => {
     const id = Number(row["id"]);
-    candidates.push({ id, words: String(words.get(id)?.["words"]).split(" ") });
-    if (candidates.length === CANDIDATES) break;
-  }
+    return { id, words: String(words.get(id)?.["words"]) };
+  });
   const length = candidates.reduce((sum, { words: own }) => sum + own.length, 0);
   const collection = { chunks, averageLength: length / Math.max(1, candidates.length) };
   return candidates.map(({ id, words: own }) => ({ id, score: scoreOf(asked, own, collection) }));

@@ -29,26 +29,41 @@ const IDLE_MS = 10_000;
 export class FileReader {
   #worker: AskedWorker<ReadRequest, ReadPart> | null = null;
   #idle: NodeJS.Timeout | null = null;
+  /** Fulfilled when the last file in the row is read. */
+  #turns: Promise<void> = Promise.resolve();
+  #closed = false;
 
   /**
-   * The chunks of a file, in parts. Throws an UnreadableFile where there is no text to be had, and another error
-   * where the disk cannot.
+   * The chunks of a file, in parts; the next file's turn comes when the last one has been read. Throws an
+   * UnreadableFile where there is no text to be had, and another error where the disk cannot.
    */
   async *read(file: FileToRead): AsyncGenerator<ReadPart> {
+    const { promise, resolve: leave } = Promise.withResolvers<void>();
+    const turn = this.#turns;
+    this.#turns = promise;
+    await turn;
     if (this.#idle) clearTimeout(this.#idle);
     try {
       for (let request: ReadRequest = { method: "read", file }; ; request = { method: "more" }) {
         const part = await this.#ask(request);
+        if (part.last) leave();
         yield part;
         if (part.last) return;
       }
     } finally {
-      this.#idle = setTimeout(() => this.close(), IDLE_MS).unref();
+      leave();
+      // Nobody's turn comes after this one.
+      if (this.#turns === promise) this.#idle = setTimeout(() => this.#stop(), IDLE_MS).unref();
     }
   }
 
-  /** Stops whatever is being read. */
+  /** Stops whatever is being read; nothing is read any more. */
   async close(): Promise<void> {
+    this.#closed = true;
+    await this.#stop();
+  }
+
+  async #stop(): Promise<void> {
     if (this.#idle) clearTimeout(this.#idle);
     const worker = this.#worker;
     this.#worker = null;
@@ -56,6 +71,7 @@ export class FileReader {
   }
 
   async #ask(request: ReadRequest): Promise<ReadPart> {
+    if (this.#closed) throw new Error("reading was stopped");
     const worker = this.#running();
     const late = new UnreadableFile(
       "invalid_file",

@@ -1,5 +1,6 @@
-/** Reads the files of vector stores into the index, one after the other, in the background. */
+/** Reads the files of vector stores into the index in the background: one is read while others are written. */
 import { setTimeout as pause } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { AUTO_CHUNKS } from "../../retrieval/chunks.ts";
 import type { SearchIndex } from "../../retrieval/index/search-index.ts";
 import type { FileReader } from "../../retrieval/reading/file-reader.ts";
@@ -21,10 +22,14 @@ export interface IndexerSettings {
 /** Waits before a file is tried again whose reading or indexing has failed for no fault of its own. */
 const WAITS_MS = [500, 5000];
 
+/** Files under way at once: so many wait together for one write to the disk. */
+const AT_ONCE = 16;
+
 export class Indexer {
   readonly #settings: IndexerSettings;
   /** By the id of the file in its store; by each store how many are left, and who waits for that to be none. */
   readonly #waiting = new Set<string>();
+  readonly #underWay = new Map<string, Promise<void>>();
   readonly #left = new Map<string, number>();
   readonly #waiters = new Map<string, Set<() => void>>();
   readonly #closing = new AbortController();
@@ -82,12 +87,20 @@ export class Indexer {
 
   async #run(): Promise<void> {
     for (const id of this.#waiting) {
-      if (this.#closing.signal.aborted) return;
-      // Added once more while it is read, it comes again.
+      // Added once more while it is under way, it comes again.
+      await this.#underWay.get(id);
+      if (this.#closing.signal.aborted) break;
       this.#waiting.delete(id);
-      await this.#indexOne(id).catch((error: unknown) => this.#report(error));
-      this.#finished(storeOf(id));
+      this.#underWay.set(id, this.#begin(id));
+      if (this.#underWay.size >= AT_ONCE) await Promise.race(this.#underWay.values());
     }
+    await Promise.all(this.#underWay.values());
+  }
+
+  async #begin(id: string): Promise<void> {
+    await this.#indexOne(id).catch((error: unknown) => this.#report(error));
+    this.#underWay.delete(id);
+    this.#finished(storeOf(id));
   }
 
   #finished(store: string): void {
@@ -141,7 +154,7 @@ export class Indexer {
 
   /** Writes what has become of a file, unless it was removed, cancelled or added anew in the meantime. */
   async #settle(
-    { object: { id }, internal: { entry } }: Stored<"vector_store_file">,
+    { object: { id, attributes }, internal: { entry } }: Stored<"vector_store_file">,
     outcome: Partial<KeptStoreFile>,
   ): Promise<void> {
     const { store, index } = this.#settings;
@@ -162,7 +175,9 @@ export class Indexer {
       }),
     );
     if (!kept) await this.forget([entry]);
-    else if (kept.status === "completed") await index.setAttributes(entry, kept.attributes ?? {});
+    else if (kept.status === "completed" && !isDeepStrictEqual(kept.attributes, attributes)) {
+      await index.setAttributes(entry, kept.attributes ?? {});
+    }
   }
 
   #stored<T>(work: () => Promise<T>): Promise<T> {
