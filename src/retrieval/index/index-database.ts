@@ -1,11 +1,11 @@
 /** The index itself, synchronous: SQLite's full text search over words that were cut before. Runs in a worker. */
 import { rmSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import type { Attributes } from "../../contract/vector-store-objects.ts";
+import type { AttributeFilter, Attributes } from "../../contract/vector-store-objects.ts";
 import { matchesFilter } from "./filters.ts";
 import { COMPACTING_SQL, CONNECTION_SQL, INDEX_VERSION, SCHEMA_SQL } from "./schema.ts";
 import type { EntryPart, FoundChunk, IndexQuery, KnownEntry } from "./search-index.ts";
-import { type Scope, searchWords } from "./search-words.ts";
+import { ONE_QUESTION, type Scope, SEVERAL_QUESTIONS, searchWords } from "./search-words.ts";
 
 /** Chunks cleared away, and pages given back to the disk, at a time: searches wait no longer than that. */
 const CLEARED_AT_ONCE = 32;
@@ -15,9 +15,14 @@ export class IndexDatabase {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
+  /** Of the search under way. */
+  #filter: AttributeFilter | null = null;
+
   /** Opens the file; one of another version, or one that is no database, gives way to a new one. */
   constructor(file: string) {
     this.#database = openOrRenew(file);
+    const passes = (attributes: unknown) => !this.#filter || matchesFilter(this.#filter, parsed(attributes));
+    this.#database.function("passes", (attributes) => (passes(attributes) ? 1 : 0));
   }
 
   close(): void {
@@ -43,16 +48,17 @@ export class IndexDatabase {
     const entry = this.#number("SELECT id FROM entry WHERE key = ?", part.key);
     // Removed while its text was read: what comes now belongs to nobody.
     if (entry === null) return;
-    const scope = this.#scopeToken(part.store);
+    const scope = this.#number("SELECT id FROM scope WHERE store = ?", part.store);
     for (const { start, end, text, words } of part.chunks) {
       this.#run("INSERT INTO chunk (entry, start, end) VALUES (?, ?, ?)", entry, start, end);
       this.#run(
         "INSERT INTO word_index (rowid, scope, words, text) VALUES (last_insert_rowid(), ?, ?, ?)",
-        scope,
+        `s${scope}`,
         words,
         text,
       );
     }
+    this.#run("UPDATE scope SET chunks = chunks + ? WHERE id = ?", part.chunks.length, scope);
     if (part.last) this.#run("UPDATE entry SET complete = 1 WHERE id = ?", entry);
   }
 
@@ -73,15 +79,11 @@ export class IndexDatabase {
 
   search({ store, queries, limit, least, filter }: IndexQuery): FoundChunk[] {
     const scope = this.#number("SELECT id FROM scope WHERE store = ?", store);
-    if (scope === null) return [];
-    const meant: Scope = { id: scope, entries: null };
-    if (filter) {
-      const rows = this.#prepare("SELECT id, attributes FROM entry WHERE scope = ? AND complete = 1").all(
-        scope,
-      );
-      const matching = rows.filter((row) => matchesFilter(filter, parsed(row["attributes"])));
-      meant.entries = matching.map((row) => Number(row["id"]));
-    }
+    const chunks = this.#number("SELECT chunks AS id FROM scope WHERE store = ?", store);
+    if (scope === null || chunks === null) return [];
+    const thoroughness = queries.length > 1 ? SEVERAL_QUESTIONS : ONE_QUESTION;
+    const meant: Scope = { id: scope, chunks, filtered: filter !== null, thoroughness };
+    this.#filter = filter;
     const prepare = (sql: string) => this.#prepare(sql);
     const best = new Map<number, number>();
     for (const query of queries) {
@@ -129,16 +131,18 @@ export class IndexDatabase {
   /** Clears away some of what was removed, then gives some room back. False when nothing is left of either. */
   clearSome(): boolean {
     const chunks = this.#prepare(
-      `SELECT chunk.id AS id FROM entry JOIN chunk ON chunk.entry = entry.id
+      `SELECT chunk.id AS id, scope FROM entry JOIN chunk ON chunk.entry = entry.id
        WHERE key IS NULL ORDER BY entry.id, chunk.id LIMIT ?`,
     ).all(CLEARED_AT_ONCE);
-    for (const { id } of chunks) {
+    for (const { id, scope } of chunks) {
       this.#run("DELETE FROM word_index WHERE rowid = ?", Number(id));
       this.#run("DELETE FROM chunk WHERE id = ?", Number(id));
+      this.#run("UPDATE scope SET chunks = chunks - 1 WHERE id = ?", Number(scope));
     }
     if (chunks.length === CLEARED_AT_ONCE) return true;
     // No removed entry has a chunk any more.
-    this.#run("DELETE FROM entry WHERE key IS NULL");
+    const { changes } = this.#prepare("DELETE FROM entry WHERE key IS NULL").run();
+    if (changes > 0) this.#run("DELETE FROM scope WHERE id NOT IN (SELECT scope FROM entry)");
     return this.#compact();
   }
 
@@ -158,10 +162,6 @@ export class IndexDatabase {
       store,
       JSON.stringify(attributes),
     );
-  }
-
-  #scopeToken(store: string): string {
-    return `s${this.#number("SELECT id FROM scope WHERE store = ?", store) ?? 0}`;
   }
 
   #number(sql: string, ...values: SQLInputValue[]): number | null {

@@ -23,7 +23,11 @@ export const CONNECTION_SQL = `
  * words and not in the table of chunks: a search looks at thousands of chunks, and at few texts.
  */
 export const SCHEMA_SQL = `
-  CREATE TABLE scope (id INTEGER PRIMARY KEY AUTOINCREMENT, store TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE scope (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    store TEXT NOT NULL UNIQUE,
+    chunks INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
   CREATE TABLE entry (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     key TEXT UNIQUE,
