@@ -77,10 +77,15 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
   const onError = settings.onError ?? console.error;
   const isKept = async (id: string) => (await store.get("file", id)) !== null;
   const disk = new FileDisk({ directory: settings.directory, isKept, onError });
-  const index = new WorkerIndex(join(settings.directory, INDEX_FILE));
+  const index = new WorkerIndex(join(settings.directory, INDEX_FILE), () => takeUpStores());
   const pathOf = (id: string) => disk.pathOf(id);
   const indexer = new Indexer({ store, index, reader: new FileReader(), pathOf, onError });
   const contextWindow = settings.model.contextWindow ?? null;
+  const takeUpStores = () => {
+    takeUp(store, index, indexer).catch((error: unknown) => {
+      if (!isClosed(error)) onError(error);
+    });
+  };
   const search = new FileSearch({ store, index, indexer, contextWindow, now });
   const images = new ImageFiles({ store, disk, now });
   const executor = new Executor({ store, feed, model: settings.model, search, images, limits, now, onError });
@@ -101,9 +106,7 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
   }
   const listed = settings.model.name === undefined ? [] : [newModelObject(settings.model.name, now())];
   disk.sweep();
-  takeUp(store, index, indexer).catch((error: unknown) => {
-    if (!isClosed(error)) onError(error);
-  });
+  takeUpStores();
   const context: ServiceContext = {
     store,
     disk,

@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { AttributeFilter, Attributes } from "../../contract/vector-store-objects.ts";
 import { matchesFilter } from "./filters.ts";
-import { COMPACTING_SQL, CONNECTION_SQL, INDEX_VERSION, SCHEMA_SQL } from "./schema.ts";
+import { COMPACTING_SQL, CONNECTION_SQL, INDEX_VERSION, LOCKING_SQL, SCHEMA_SQL } from "./schema.ts";
 import type { EntryPart, FoundChunk, IndexQuery, KnownEntry } from "./search-index.ts";
 import { ONE_QUESTION, type Scope, SEVERAL_QUESTIONS, searchWords } from "./search-words.ts";
 
@@ -188,15 +188,25 @@ const parsed = (text: unknown): Attributes => JSON.parse(String(text));
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
+/** Whether an error means that the file is not, or no more, what an index can be. */
+export function isBroken(error: unknown): boolean {
+  const code = error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
+  return code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
+}
+
+/** Removes a file that nobody has open. */
+export function discard(file: string): void {
+  for (const end of ["", "-wal", "-shm"]) rmSync(file + end, { force: true });
+}
+
 function openOrRenew(file: string): DatabaseSync {
   try {
     const database = open(file);
     if (database) return database;
   } catch (error) {
-    const code = error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
-    if (code !== SQLITE_CORRUPT && code !== SQLITE_NOTADB) throw error;
+    if (!isBroken(error)) throw error;
   }
-  for (const end of ["", "-wal", "-shm"]) rmSync(file + end, { force: true });
+  discard(file);
   const fresh = open(file);
   if (!fresh) throw new Error("a new index has an old version");
   return fresh;
@@ -206,6 +216,7 @@ function openOrRenew(file: string): DatabaseSync {
 function open(file: string): DatabaseSync | null {
   const database = new DatabaseSync(file);
   try {
+    database.exec(LOCKING_SQL);
     const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
     if (version !== 0 && version !== INDEX_VERSION) {
       database.close();

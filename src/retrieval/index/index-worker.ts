@@ -1,11 +1,12 @@
 /** The thread that holds the index. It answers those who wait, and clears up when nobody asks. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { Asked, Reply } from "../asked-worker.ts";
-import { IndexDatabase } from "./index-database.ts";
-import type { IndexReply, IndexRequest } from "./worker-index.ts";
+import { discard, IndexDatabase, isBroken } from "./index-database.ts";
+import { type IndexReply, type IndexRequest, RENEWED } from "./worker-index.ts";
 
 if (!parentPort) throw new Error("The index's worker was started outside a worker thread.");
 const port = parentPort;
+const file = String(workerData);
 
 /** Opened by the first question, which is told where that fails; the next one tries again. */
 let database: IndexDatabase | null = null;
@@ -37,55 +38,68 @@ function answer(index: IndexDatabase, request: IndexRequest): IndexReply {
   }
 }
 
+type Say = (reply: Reply<IndexReply>) => void;
+
 /** What only reads is answered first, and what writes in one transaction: all who wait together wait for one. */
-function answerAll(index: IndexDatabase, asked: readonly Asked<IndexRequest>[]): Reply<IndexReply>[] {
+function answerAll(index: IndexDatabase, asked: readonly Asked<IndexRequest>[], say: Say): void {
   const reading = asked.filter(({ request }) => READS.includes(request.method));
   const writing = asked.filter(({ request }) => !READS.includes(request.method));
-  const replies = reading.map((one) => answerAlone(one, () => answer(index, one.request)));
-  if (writing.length === 0) return replies;
+  for (const { id, request } of reading) sayOrWhyNot(id, () => answer(index, request), say);
+  if (writing.length === 0) return;
   try {
-    const written = index.together(() =>
-      writing.map(({ id, request }) => ({ id, value: answer(index, request) })),
-    );
-    return [...replies, ...written];
-  } catch {
-    // One by one, so that what one cannot have does not fail the others.
-    const alone = (one: Asked<IndexRequest>) => () => index.together(() => answer(index, one.request));
-    return [...replies, ...writing.map((one) => answerAlone(one, alone(one)))];
-  }
-}
-
-function answerAlone({ id }: Asked<IndexRequest>, work: () => IndexReply): Reply<IndexReply> {
-  try {
-    return { id, value: work() };
+    const work = () => writing.map(({ id, request }) => ({ id, value: answer(index, request) }));
+    for (const reply of index.together(work)) say(reply);
   } catch (error) {
-    return { id, failure: failure(error) };
+    if (isBroken(error)) throw error;
+    // One by one, so that what one cannot have does not fail the others.
+    for (const { id, request } of writing) {
+      sayOrWhyNot(id, () => index.together(() => answer(index, request)), say);
+    }
   }
 }
 
-const failure = (error: unknown) => ({ message: error instanceof Error ? error.message : String(error) });
+/** Throws where the file is broken: then nobody can be answered. */
+function sayOrWhyNot(id: number, work: () => IndexReply, say: Say): void {
+  try {
+    say({ id, value: work() });
+  } catch (error) {
+    if (isBroken(error)) throw error;
+    say({ id, failure: { message: messageOf(error) } });
+  }
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 let waiting: Asked<IndexRequest>[] = [];
 let closed = false;
 
 function work(): void {
-  const asked = waiting.filter(({ request }) => request.method !== "close");
-  const closing = waiting.filter(({ request }) => request.method === "close");
+  const asked = new Map(waiting.map((one) => [one.id, one]));
+  const closing = waiting.find(({ request }) => request.method === "close");
   waiting = [];
   try {
-    database ??= new IndexDatabase(String(workerData));
-    for (const reply of answerAll(database, asked)) port.postMessage(reply);
+    database ??= new IndexDatabase(file);
+    answerAll(database, [...asked.values()], (reply) => {
+      port.postMessage(reply);
+      asked.delete(reply.id);
+    });
   } catch (error) {
-    for (const { id } of asked) port.postMessage({ id, failure: failure(error) });
+    const failure = isBroken(error) ? renewed(error) : { message: messageOf(error) };
+    for (const id of asked.keys()) port.postMessage({ id, failure });
   }
-  if (closing.length === 0) {
-    clearLater();
-    return;
-  }
-  closed = true;
+  if (closing) {
+    closed = true;
+    database?.close();
+    port.close();
+  } else clearLater();
+}
+
+/** Gives up a file that is broken; what stood in it is to be read again. */
+function renewed(error: unknown): Reply<IndexReply>["failure"] {
   database?.close();
-  for (const { id } of closing) port.postMessage({ id, value: null });
-  port.close();
+  database = null;
+  discard(file);
+  return { message: messageOf(error), code: RENEWED };
 }
 
 let clearing = false;

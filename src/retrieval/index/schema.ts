@@ -4,6 +4,9 @@ export const INDEX_VERSION = 2;
 /** What words may hold of ASCII beside letters and digits: they are cut before they come here. */
 const TOKEN_CHARACTERS = "._,:;";
 
+/** Comes first: nobody else has the file, and so nothing beside it is needed, for which a full disk has no room. */
+export const LOCKING_SQL = "PRAGMA locking_mode = EXCLUSIVE";
+
 /** Before the first table: so the room of what was removed can be given back to the disk. */
 export const COMPACTING_SQL = "PRAGMA auto_vacuum = INCREMENTAL";
 

@@ -1,7 +1,8 @@
+import { access } from "node:fs/promises";
 import { extname } from "node:path";
 import { contractError } from "../../contract/errors.ts";
 import type { Attributes } from "../../contract/vector-store-objects.ts";
-import { AskedWorker } from "../asked-worker.ts";
+import { AskedWorker, WorkerFailure } from "../asked-worker.ts";
 import type { EntryPart, FoundChunk, IndexQuery, KnownEntry, SearchIndex } from "./search-index.ts";
 
 export type IndexRequest =
@@ -16,13 +17,20 @@ export type IndexRequest =
 
 export type IndexReply = { found: FoundChunk[] } | { texts: string[] } | { entries: KnownEntry[] } | null;
 
+/** The code of a failure after which the index is empty: the file was broken. */
+export const RENEWED = "renewed";
+
 /** An index in a file, held by a thread of its own that starts with the first question. */
 export class WorkerIndex implements SearchIndex {
   readonly #file: string;
+  readonly #onRenewed: () => void;
   #worker: AskedWorker<IndexRequest, IndexReply> | null = null;
+  #closed = false;
 
-  constructor(file: string) {
+  /** @param onRenewed told when the file was broken and the index has begun anew, without anything in it */
+  constructor(file: string, onRenewed: () => void) {
     this.#file = file;
+    this.#onRenewed = onRenewed;
   }
 
   async put(part: EntryPart): Promise<void> {
@@ -52,26 +60,37 @@ export class WorkerIndex implements SearchIndex {
   }
 
   async entries(after: number, limit: number): Promise<KnownEntry[]> {
+    // Nothing is begun for those who have no vector stores.
+    if (!this.#worker && !(await isThere(this.#file))) return [];
     const reply = await this.#ask({ method: "entries", after, limit });
     return reply && "entries" in reply ? reply.entries : [];
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     const worker = this.#worker;
     if (!worker) return;
     if (!worker.broken) await worker.ask({ method: "close" }).catch(() => {});
     await worker.terminate(new Error("the index is closed"));
   }
 
-  #ask(request: IndexRequest): Promise<IndexReply | undefined> {
+  async #ask(request: IndexRequest): Promise<IndexReply | undefined> {
+    if (this.#closed) throw contractError("service_closed");
     if (!this.#worker || this.#worker.broken) {
       // The worker is this file's neighbour, as TypeScript or compiled.
       const program = new URL(`./index-worker${extname(import.meta.url)}`, import.meta.url);
       this.#worker = new AskedWorker(program, { workerData: this.#file });
     }
     return this.#worker.ask(request).catch((error: unknown) => {
+      if (error instanceof WorkerFailure && error.code === RENEWED) this.#onRenewed();
       const reason = error instanceof Error ? error.message : String(error);
       throw contractError("index_unavailable", { reason }, { cause: error });
     });
   }
 }
+
+const isThere = (file: string) =>
+  access(file).then(
+    () => true,
+    () => false,
+  );

@@ -1,6 +1,7 @@
 /** Reads the files of vector stores into the index in the background: one is read while others are written. */
 import { setTimeout as pause } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
+import { ContractError } from "../../contract/errors.ts";
 import { AUTO_CHUNKS } from "../../retrieval/chunks.ts";
 import type { SearchIndex } from "../../retrieval/index/search-index.ts";
 import type { FileReader } from "../../retrieval/reading/file-reader.ts";
@@ -19,8 +20,11 @@ export interface IndexerSettings {
   onError(error: unknown): void;
 }
 
-/** Waits before a file is tried again whose reading or indexing has failed for no fault of its own. */
+/** Waits before a file is tried again whose reading has failed for no fault of its own. */
 const WAITS_MS = [500, 5000];
+
+/** The same where the index cannot: four minutes in which somebody may make room on a full disk. */
+const DISK_WAITS_MS = [500, 5000, 10_000, ...new Array<number>(8).fill(30_000)];
 
 /** Files under way at once: so many wait together for one write to the disk. */
 const AT_ONCE = 16;
@@ -124,7 +128,7 @@ export class Indexer {
         return;
       } catch (error) {
         if (this.#closing.signal.aborted) return;
-        const wait = WAITS_MS[failures];
+        const wait = (isUnavailable(error) ? DISK_WAITS_MS : WAITS_MS)[failures];
         if (error instanceof UnreadableFile || wait === undefined) {
           await this.forget([stored.internal.entry]);
           await this.#settle(stored, { status: "failed", last_error: lastError(error) });
@@ -188,6 +192,9 @@ export class Indexer {
     if (!this.#closing.signal.aborted) this.#settings.onError(error);
   }
 }
+
+const isUnavailable = (error: unknown) =>
+  error instanceof ContractError && error.code === "index_unavailable";
 
 const storeOf = (id: string) => id.slice(0, id.indexOf("/"));
 

@@ -1,5 +1,7 @@
-import type { SearchIndex } from "../../retrieval/index/search-index.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { KnownEntry, SearchIndex } from "../../retrieval/index/search-index.ts";
 import { commitFresh } from "../store/commit-fresh.ts";
+import type { KeptStoreFile } from "../store/kinds.ts";
 import type { Store, Stored } from "../store/store.ts";
 import type { Indexer } from "./indexer.ts";
 
@@ -10,30 +12,28 @@ const PAGE = 500;
  * the store. What it lacks, because it was lost or is of an older kind, is read again; what it has too much goes.
  */
 export async function takeUp(store: Store, index: SearchIndex, indexer: Indexer): Promise<void> {
-  const known = new Map<string, string>();
-  let any = false;
+  const known = new Map<string, KnownEntry>();
+  for await (const entry of everyEntry(index)) known.set(entry.key, entry);
   for await (const { object, internal } of everyFile(store)) {
-    if (!any)
-      for await (const entry of everyEntry(index)) if (entry.complete) known.set(entry.key, entry.attributes);
-    any = true;
+    if (!isKept(object)) continue;
+    const entry = known.get(internal.entry);
+    known.delete(internal.entry);
     if (object.status === "in_progress") indexer.enqueue([object.id]);
-    else if (object.status === "completed") {
-      const attributes = known.get(internal.entry);
-      if (attributes === undefined) await readAgain(store, indexer, object.id, internal.entry);
-      else if (attributes !== JSON.stringify(object.attributes ?? {})) {
-        await index.setAttributes(internal.entry, object.attributes ?? {});
-      }
-      known.delete(internal.entry);
+    else if (!entry?.complete) await readAgain(store, indexer, object.id, internal.entry);
+    else if (!isDeepStrictEqual(entry.attributes, object.attributes ?? {})) {
+      await index.setAttributes(internal.entry, object.attributes ?? {});
     }
   }
-  // What is left over belongs to no file that is completed.
-  if (any) for (const key of known.keys()) await removeUnlessKept(store, index, key);
+  // What is left over belongs to no file, or to one that was given up.
+  for (const key of known.keys()) await removeUnlessKept(store, index, key);
 }
 
-/** Since the store was read, a file may have been completed: it is asked once more. */
+const isKept = ({ status }: KeptStoreFile) => status === "in_progress" || status === "completed";
+
+/** Since the index was read, a file may have been added: it is asked once more. */
 async function removeUnlessKept(store: Store, index: SearchIndex, key: string): Promise<void> {
   const stored = await store.get("vector_store_file", key.slice(0, key.lastIndexOf("/")));
-  if (stored?.internal.entry !== key) await index.remove([key]);
+  if (stored?.internal.entry !== key || !isKept(stored.object)) await index.remove([key]);
 }
 
 async function readAgain(store: Store, indexer: Indexer, id: string, entry: string): Promise<void> {
@@ -61,12 +61,10 @@ async function* everyFile(store: Store): AsyncGenerator<Stored<"vector_store_fil
   }
 }
 
-async function* everyEntry(index: SearchIndex) {
+async function* everyEntry(index: SearchIndex): AsyncGenerator<KnownEntry> {
   for (let after = 0; ; ) {
     const page = await index.entries(after, PAGE);
-    for (const { key, complete, attributes } of page) {
-      yield { key, complete, attributes: JSON.stringify(attributes) };
-    }
+    yield* page;
     if (page.length < PAGE) return;
     after = page.at(-1)?.place ?? after;
   }
