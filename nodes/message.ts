@@ -3,10 +3,11 @@ import type { Parameters } from "../src/contract/api.ts";
 import { requireNode } from "../src/runtime-version.ts";
 import { writeMessage } from "./questions/write-message.ts";
 import { createApiNode, onEachMessage, type Work } from "./shared/api-node.ts";
+import { type AttachmentFields, readAttachments } from "./shared/attachments-field.ts";
 import { requireId } from "./shared/fields.ts";
 import { readMetadata } from "./shared/metadata-field.ts";
 
-interface MessageDefinition extends NodeDef {
+interface MessageDefinition extends NodeDef, AttachmentFields {
   config: string;
   operation: "create" | "list" | "retrieve" | "modify" | "delete";
   thread: string;
@@ -41,7 +42,9 @@ export default function register(RED: NodeAPI): void {
 
     const operations: Record<MessageDefinition["operation"], Work> = {
       create: async (api, msg) => {
-        const written = { threadId: await threadOf(msg), role: definition.role, content };
+        const threadId = await threadOf(msg);
+        const attachments = await readAttachments(RED, this, definition, msg);
+        const written = { threadId, role: definition.role, content, attachments };
         msg["message"] = await writeMessage(apiNode, api, msg, written);
       },
       list: async (api, msg) => {

@@ -1,10 +1,11 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from "node-red";
-import type { Parameters } from "../src/contract/api.ts";
-import type { UploadPurpose } from "../src/contract/objects.ts";
+import type { AssistantsApi, Parameters } from "../src/contract/api.ts";
+import type { File, UploadPurpose } from "../src/contract/objects.ts";
 import { requireNode } from "../src/runtime-version.ts";
+import { findPlace, intoStore, type StoreFields } from "./files/into-store.ts";
 import { hearErrors } from "./files/pieces.ts";
-import { type Amount, MEGABYTE, Transfers } from "./files/transfers.ts";
-import { openContent } from "./files/upload-content.ts";
+import { type Amount, MEGABYTE, sizeText, Transfers } from "./files/transfers.ts";
+import { openContent, type UploadContent } from "./files/upload-content.ts";
 import { readWhole } from "./files/whole-content.ts";
 import { createApiNode, onEachMessage, type Work } from "./shared/api-node.ts";
 import { readField, requireId } from "./shared/fields.ts";
@@ -13,7 +14,7 @@ import { text } from "./shared/texts.ts";
 
 type OperationName = "upload" | "content" | "list" | "retrieve" | "delete";
 
-interface UploadFileDefinition extends NodeDef {
+interface UploadFileDefinition extends NodeDef, StoreFields {
   config: string;
   operation: OperationName;
   content: string;
@@ -61,26 +62,41 @@ export default function register(RED: NodeAPI): void {
       throw flowError(RED, "filename_missing", { field: `${filename.type}.${filename.value}` });
     };
 
+    /** Sends a content to the service; the file that has come of it. */
+    const send = async (api: AssistantsApi, msg: NodeMessageInFlow, opened: UploadContent): Promise<File> => {
+      const file: Parameters<"createFile">["file"] = {
+        name: await nameOf(msg, opened.name),
+        // What stands in memory can be sent again when a connection fails, and is not turned into a stream.
+        content:
+          opened.content instanceof Uint8Array
+            ? opened.content
+            : transfers.counted(opened.content, opened.bytes),
+      };
+      if (opened.type !== undefined) file.type = opened.type;
+      const parameters: Parameters<"createFile"> = { file, purpose: definition.purpose };
+      if (definition.expiry !== "") {
+        const seconds = Math.round(Number(definition.expiry) * SECONDS[definition.expiryUnit]);
+        parameters.expires_after = { anchor: "created_at", seconds };
+      }
+      status.busy(moving);
+      return api.createFile(parameters, options);
+    };
+
+    /** What the status shows of the last upload. */
+    let uploaded: string | undefined;
+
     const operations: Record<OperationName, Work> = {
       upload: async (api, msg) => {
         const opened = await openContent(RED, this, content, msg, closed);
         try {
-          const uploaded: Parameters<"createFile">["file"] = {
-            name: await nameOf(msg, opened.name),
-            // What stands in memory can be sent again when a connection fails, and is not turned into a stream.
-            content:
-              opened.content instanceof Uint8Array
-                ? opened.content
-                : transfers.counted(opened.content, opened.bytes),
-          };
-          if (opened.type !== undefined) uploaded.type = opened.type;
-          const parameters: Parameters<"createFile"> = { file: uploaded, purpose: definition.purpose };
-          if (definition.expiry !== "") {
-            const seconds = Math.round(Number(definition.expiry) * SECONDS[definition.expiryUnit]);
-            parameters.expires_after = { anchor: "created_at", seconds };
-          }
-          status.busy(moving);
-          msg["file"] = await api.createFile(parameters, options);
+          const place = await findPlace(RED, this, api, definition, msg, options);
+          const file = await send(api, msg, opened);
+          // Also where it cannot be searched: the flow may want to delete it.
+          msg["file"] = file;
+          const waited = place !== null && (await intoStore(apiNode, api, file, place, definition));
+          uploaded = text(RED, waited ? "status.searchable" : "status.uploaded", {
+            size: sizeText(file.bytes),
+          });
         } finally {
           opened.close();
         }
@@ -103,11 +119,11 @@ export default function register(RED: NodeAPI): void {
     };
 
     // A stream may fail while the service is still being opened.
-    const guard = (msg: NodeMessageInFlow) => {
+    const arrived = (msg: NodeMessageInFlow) => {
       if (definition.operation !== "upload" || content.type !== "msg") return;
       readField(RED, this, content, msg).then(hearErrors, () => {});
     };
-    onEachMessage(apiNode, operations[definition.operation], guard);
+    onEachMessage(apiNode, operations[definition.operation], { arrived, shown: () => uploaded });
   });
 }
 

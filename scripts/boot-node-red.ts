@@ -138,12 +138,19 @@ export async function pressInject(url: string, nodeId: string): Promise<void> {
 
 /** The first inject node of a flow, which starts it. */
 export function firstInject(flow: unknown): string {
+  const id = firstOfType(flow, "inject");
+  if (id === null) throw new Error("The flow has no inject node that could start it.");
+  return id;
+}
+
+/** The id of a flow's first node of a type; null where it has none. */
+export function firstOfType(flow: unknown, type: string): string | null {
   const nodes: unknown[] = Array.isArray(flow) ? flow : [];
   for (const node of nodes) {
     if (typeof node !== "object" || node === null || !("type" in node && "id" in node)) continue;
-    if (node.type === "inject") return String(node.id);
+    if (node.type === type) return String(node.id);
   }
-  throw new Error("The flow has no inject node that could start it.");
+  return null;
 }
 
 /** The port that the environment asks for. */

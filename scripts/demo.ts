@@ -4,7 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import RED from "node-red";
-import { bootNodeRed, firstInject, PACKAGE_ROOT, portFromEnvironment, pressInject } from "./boot-node-red.ts";
+import {
+  bootNodeRed,
+  firstInject,
+  firstOfType,
+  PACKAGE_ROOT,
+  portFromEnvironment,
+  pressInject,
+} from "./boot-node-red.ts";
 
 const ANSWER_LIMIT_MS = 60_000;
 
@@ -34,6 +41,7 @@ function watch(): Promise<void> {
   /** The calls that were seen, by the id of the message that carries each. */
   const calls = new Map<string, Call>();
   const outcome = Promise.withResolvers<void>();
+  let answered = false;
   RED.hooks.add("preDeliver.demo", ({ msg, source, destination }: Delivery) => {
     const call = msg.toolCall ?? calls.get(msg._msgid);
     if (source.node?.type === "assistants-run" && source.port === 1 && call) {
@@ -42,7 +50,9 @@ function watch(): Promise<void> {
       console.log(`step ${call.round}  call    ${call.function}(${JSON.stringify(call.arguments)})`);
     } else if (call && call.node === destination.id) {
       console.log(`step ${call.round}  answer  ${call.function} = ${show(msg.payload)}`);
-    } else if (source.node?.type === "assistants-run" && source.port === 0) {
+    } else if (source.node?.type === "assistants-run" && source.port === 0 && !answered) {
+      // It is delivered to everything that is wired there.
+      answered = true;
       console.log(`\n${show(msg.payload)}`);
       outcome.resolve();
     }
@@ -68,7 +78,10 @@ function readFlow(file: string): unknown {
 }
 
 async function demo(flowFile: string): Promise<void> {
-  const start = firstInject(readFlow(flowFile));
+  const flow = readFlow(flowFile);
+  const start = firstInject(flow);
+  if (firstOfType(flow, "assistants-run") === null)
+    throw new Error("The flow has no run node, so nobody would answer.");
   const warnings: string[] = [];
   const userDir = mkdtempSync(join(tmpdir(), "assistants-demo-"));
   try {

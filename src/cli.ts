@@ -16,6 +16,8 @@ const USAGE = `Usage: assistants-service --data DIRECTORY --api-key KEY [--port 
                             worked for so many days (default: 0, never)
   --keep-runs-days DAYS     deletes a run and its steps so many days after its end; its messages stay
                             (default: 0, never)
+  --run-seconds SECONDS  ends a run that is not answered so many seconds after it was begun, or after its tool
+                         outputs came, with the status "expired" (default: 0, it may take as long as it takes)
   --port PORT       default 8123; 0 takes a free one
   --host HOST       default 127.0.0.1, this machine alone
 
@@ -54,7 +56,12 @@ interface Options {
   model: WrittenModelSettings;
   check: boolean;
   retention: RetentionSettings;
+  /** Null without a limit. */
+  workSeconds: number | null;
 }
+
+/** A month: longer than anybody waits for an answer. */
+const MAX_RUN_SECONDS = 2_592_000;
 
 /** Longer than anything here will live. */
 const MAX_DAYS = 36_500;
@@ -73,6 +80,7 @@ function readOptions(): Options | "help" {
       "api-key": { type: "string", default: process.env["ASSISTANTS_API_KEY"] ?? "" },
       "keep-threads-days": { type: "string", default: "0" },
       "keep-runs-days": { type: "string", default: "0" },
+      "run-seconds": { type: "string", default: "0" },
       port: { type: "string", default: "8123" },
       host: { type: "string", default: "127.0.0.1" },
       pace: { type: "string", default: "0" },
@@ -119,11 +127,13 @@ function readOptions(): Options | "help" {
       threadDays: wholeNumber("keep-threads-days", String(values["keep-threads-days"]), MAX_DAYS),
       runDays: wholeNumber("keep-runs-days", String(values["keep-runs-days"]), MAX_DAYS),
     },
+    workSeconds: wholeNumber("run-seconds", String(values["run-seconds"]), MAX_RUN_SECONDS) || null,
   };
 }
 
 /** Loads only now what needs a newer Node.js than the one that may be running this. */
-async function serve({ data, apiKey, port, host, model: written, check, retention }: Options): Promise<void> {
+async function serve(options: Options): Promise<void> {
+  const { data, apiKey, port, host, model: written, check, retention, workSeconds } = options;
   const { openService } = await import("./service/service.ts");
   const { openModel } = await import("./models/providers.ts");
   const { startHttpServer } = await import("./service/http/server.ts");
@@ -134,7 +144,7 @@ async function serve({ data, apiKey, port, host, model: written, check, retentio
     const name = [written.provider || REHEARSAL, written.model].filter(Boolean).join(", ");
     console.log(await checkModel(model, name));
   }
-  const service = await openService({ directory: data, model, retention, onError });
+  const service = await openService({ directory: data, model, retention, limits: { workSeconds }, onError });
   const { api, size } = service;
   console.log(`the store in ${data} takes ${await size()} bytes`);
   const server = await startHttpServer({ api, apiKey, port, host, size, onError }).catch(

@@ -6,6 +6,12 @@ const INTERVAL_MS = 500;
 /** How many bytes are a megabyte, where amounts are shown and where they are limited. */
 export const MEGABYTE = 1024 * 1024;
 
+/** A size as people read it. */
+export function sizeText(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  return bytes < MEGABYTE ? `${Math.round(bytes / 1024)} kB` : `${(bytes / MEGABYTE).toFixed(1)} MB`;
+}
+
 export interface Amount {
   /** In bytes. */
   moved: number;

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { NodeAPI } from "node-red";
 import type { AssistantsApi, CallOptions, Parameters } from "../../src/contract/api.ts";
 import { ContractError } from "../../src/contract/errors.ts";
-import type { Run } from "../../src/contract/objects.ts";
+import type { Attachment, Run } from "../../src/contract/objects.ts";
 import { flowError } from "../shared/flow-error.ts";
 import { isAnswered } from "./answered-messages.ts";
 import { cancelActiveRun } from "./cancel.ts";
@@ -18,6 +18,8 @@ export interface Asked {
   /** Null where a thread is to be made for the run. */
   threadId: string | null;
   content: string;
+  /** The files that come with `content`. */
+  attachments: Attachment[];
   /** The message that stands on the thread as the question already; null where `content` is to be written. */
   messageId: string | null;
   additionalInstructions: string;
@@ -93,11 +95,14 @@ async function onNewThread(
 
 /** The question goes along as a message of the run's own, in one write. */
 function runParameters(asked: Asked, thread_id: string, questionId: string): Parameters<"createRun"> {
-  const { assistantId, additionalInstructions, lastMessages } = asked;
+  const { assistantId, attachments, additionalInstructions, lastMessages } = asked;
   const content = questionOf(asked);
   const metadata = { [QUESTION_KEY]: questionId };
   const parameters: Parameters<"createRun"> = { thread_id, assistant_id: assistantId, metadata };
-  if (content !== null && content !== "") parameters.additional_messages = [{ role: "user", content }];
+  if (content !== null && content !== "") {
+    const files = attachments.length > 0 ? { attachments } : {};
+    parameters.additional_messages = [{ role: "user", content, ...files }];
+  }
   if (additionalInstructions !== "") parameters.additional_instructions = additionalInstructions;
   if (lastMessages !== null) {
     parameters.truncation_strategy = { type: "last_messages", last_messages: lastMessages };

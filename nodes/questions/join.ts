@@ -78,7 +78,8 @@ export async function rejoin(context: RunContext, msg: NodeMessage, left: LeftQu
       throw error;
     });
     if (run) return question.takeUp(run, resumePoint(run, left), inTurn);
-    const asked: Asked = { ...JSON.parse(left.asked), threadId };
+    // One that was asked before questions brought files says nothing of them.
+    const asked: Asked = { attachments: [], ...JSON.parse(left.asked), threadId };
     return question.ask(asked, inTurn);
   };
   return { question, origin, notes, turn, answer };

@@ -1,5 +1,6 @@
 /** What a run node's fields say of one message. */
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
+import { type AttachmentFields, readAttachments } from "../shared/attachments-field.ts";
 import { idOf, readField, readId, requireId } from "../shared/fields.ts";
 import { flowError } from "../shared/flow-error.ts";
 import { asText } from "../shared/plain-text.ts";
@@ -7,7 +8,7 @@ import { renderTemplate } from "../shared/template.ts";
 import { type Asked, type BusyPolicy, questionOf } from "./begin-run.ts";
 import type { LimitFields } from "./question-limits.ts";
 
-export interface RunDefinition extends NodeDef, Partial<LimitFields> {
+export interface RunDefinition extends NodeDef, AttachmentFields, Partial<LimitFields> {
   config: string;
   operation: "run" | "cancel" | "list" | "retrieve";
   assistant: string;
@@ -68,7 +69,9 @@ export async function readQuestion(
   const question = { value: definition.question, type: definition.questionType };
   const content = asText(await readField(RED, node, question, msg));
   const messageId = onThread(msg["message"], threadId);
-  const asked = { assistantId, threadId, content, messageId, additionalInstructions, lastMessages, busy };
+  const attachments = await readAttachments(RED, node, definition, msg);
+  const words = { content, attachments, messageId, additionalInstructions };
+  const asked = { assistantId, threadId, ...words, lastMessages, busy };
   if (questionOf(asked) === "")
     throw flowError(RED, "question_missing", { field: `${question.type}.${question.value}` });
   return asked;

@@ -1,6 +1,6 @@
 import type { NodeMessageInFlow } from "node-red";
 import type { AssistantsApi } from "../../src/contract/api.ts";
-import type { Message } from "../../src/contract/objects.ts";
+import type { Attachment, Message } from "../../src/contract/objects.ts";
 import type { ApiNode } from "../shared/api-node.ts";
 import { type Field, idOf, readField } from "../shared/fields.ts";
 import { flowError } from "../shared/flow-error.ts";
@@ -14,6 +14,8 @@ export interface WrittenMessage {
   role: Message["role"];
   /** Where the text is. */
   content: Field;
+  /** The files that come with it. */
+  attachments: Attachment[];
 }
 
 /**
@@ -24,7 +26,7 @@ export async function writeMessage(
   { RED, node, connection, closed }: ApiNode,
   api: AssistantsApi,
   msg: NodeMessageInFlow,
-  { threadId, role, content }: WrittenMessage,
+  { threadId, role, content, attachments }: WrittenMessage,
 ): Promise<Message> {
   const call = openCallOf(msg);
   if (call?.lineage.threads.includes(threadId)) throw flowError(RED, "thread_held", { thread: threadId });
@@ -37,7 +39,13 @@ export async function writeMessage(
     turns.claim(threadId, idOf(msg["message"]) ?? "") ??
     (await takeTurn(RED, turns, threadId, "queue", waits));
   try {
-    const message = await api.createMessage({ thread_id: threadId, role, content: said }, { signal: closed });
+    const parameters = {
+      thread_id: threadId,
+      role,
+      content: said,
+      ...(attachments.length > 0 ? { attachments } : {}),
+    };
+    const message = await api.createMessage(parameters, { signal: closed });
     // Nobody comes between the message and the run that is to answer it.
     if (leadsToRun(RED, node)) turns.lend(threadId, message.id, turn);
     else turn.release();

@@ -4,6 +4,7 @@ import type { AssistantsApi } from "../../src/contract/api.ts";
 import { toFlowError } from "./api-error.ts";
 import { Connection } from "./connection.ts";
 import { Status } from "./status.ts";
+import { text } from "./texts.ts";
 
 export interface ApiNode {
   RED: NodeAPI;
@@ -41,15 +42,16 @@ export function createApiNode(RED: NodeAPI, node: Node, configId: string, partin
   return { RED, node, connection, status: new Status(node), closed: closing.signal };
 }
 
-/**
- * Does `work` for each message and sends the message on; what fails goes to Catch, once.
- * @param arrived sees a message at once, also while the service must still be opened for its work
- */
-export function onEachMessage(
-  apiNode: ApiNode,
-  work: Work,
-  arrived: (msg: NodeMessageInFlow) => void = () => {},
-): void {
+/** What a node does beside its work for a message. */
+export interface Passage {
+  /** Sees a message at once, also while the service must still be opened for its work. */
+  arrived?(msg: NodeMessageInFlow): void;
+  /** What the status shows when the last message that was under way goes on; by default nothing. */
+  shown?(msg: NodeMessageInFlow): string | undefined;
+}
+
+/** Does `work` for each message and sends the message on; what fails goes to Catch, once. */
+export function onEachMessage(apiNode: ApiNode, work: Work, passage: Passage = {}): void {
   const { node, connection, status, closed } = apiNode;
   let underWay = 0;
   node.on("input", (msg, send, done) => {
@@ -57,16 +59,21 @@ export function onEachMessage(
       underWay += 1;
       try {
         status.busy("working");
-        arrived(msg);
+        passage.arrived?.(msg);
         await work(await connection.api(), msg);
       } finally {
         underWay -= 1;
       }
       closed.throwIfAborted();
-      if (underWay === 0) status.clear();
+      if (underWay === 0) showEnd(status, passage.shown?.(msg));
       send(msg);
     });
   });
+}
+
+function showEnd(status: Status, shown: string | undefined): void {
+  if (shown === undefined) status.clear();
+  else status.done(shown);
 }
 
 /**
@@ -80,7 +87,7 @@ export function settle(apiNode: ApiNode, done: (error?: Error) => void, work: ()
     .then(() => undefined, toFlowError)
     .then((failure) => {
       if (closed.aborted) return;
-      if (failure) status.failed();
+      if (failure) status.failed(text(RED, "status.failed", { code: failure.code }));
       done(failure);
     })
     .catch((error: unknown) => RED.log.error(String(error)));

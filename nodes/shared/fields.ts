@@ -40,7 +40,7 @@ export async function requireId(
   node: Node,
   field: Field,
   msg: NodeMessage,
-  missing: "thread_missing" | "assistant_missing" | "message_missing" | "run_missing" | "file_missing",
+  missing: `${"thread" | "assistant" | "message" | "run" | "file" | "vector_store"}_missing`,
 ): Promise<string> {
   const id = await readId(RED, node, field, msg);
   if (id === undefined) throw flowError(RED, missing, { field: `${field.type}.${field.value}` });

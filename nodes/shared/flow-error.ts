@@ -4,48 +4,58 @@ import type { Run, RunStatus } from "../../src/contract/objects.ts";
 import { text } from "./texts.ts";
 
 /** The errors that the nodes themselves find; each has its text in the catalog under `runtime.error`. */
-export type FlowErrorCode =
-  | "config_missing"
-  | "thread_missing"
-  | "assistant_missing"
-  | "message_missing"
-  | "run_missing"
-  | "question_missing"
-  | "content_missing"
-  | "file_missing"
-  | "filename_missing"
-  | "file_content_missing"
-  | "file_content_invalid"
-  | "file_over_limit"
-  | "path_unreadable"
-  | "path_no_file"
-  | "conversation_key_missing"
-  | "conversation_key_invalid"
-  | "conversation_queue_full"
-  | "conversation_memory_failed"
-  | "json_invalid"
-  | "metadata_invalid"
-  | "no_active_run"
-  | "function_missing"
-  | "function_twice"
-  | "function_parameters_invalid"
-  | "run_failed"
-  | "run_expired"
-  | "run_cancelled"
-  | "run_incomplete"
-  | "run_stuck"
-  | "run_timeout"
-  | "client_gone"
-  | "thread_busy"
-  | "thread_queue_full"
-  | "cancelled"
-  | "too_many_model_calls"
-  | "nested_too_deep"
-  | "thread_held"
-  | "call_settled"
-  | "too_many_rounds"
-  | "answer_not_json"
-  | "template_invalid";
+export const flowErrorCodes = [
+  "config_missing",
+  "thread_missing",
+  "assistant_missing",
+  "message_missing",
+  "run_missing",
+  "question_missing",
+  "content_missing",
+  "file_missing",
+  "query_missing",
+  "filter_invalid",
+  "filename_missing",
+  "file_content_missing",
+  "file_content_invalid",
+  "file_over_limit",
+  "path_unreadable",
+  "path_no_file",
+  "attachments_invalid",
+  "vector_store_missing",
+  "attributes_invalid",
+  "indexing_failed",
+  "indexing_timeout",
+  "conversation_key_missing",
+  "conversation_key_invalid",
+  "conversation_queue_full",
+  "conversation_memory_failed",
+  "json_invalid",
+  "metadata_invalid",
+  "no_active_run",
+  "function_missing",
+  "function_twice",
+  "function_parameters_invalid",
+  "run_failed",
+  "run_expired",
+  "run_cancelled",
+  "run_incomplete",
+  "run_stuck",
+  "run_timeout",
+  "client_gone",
+  "thread_busy",
+  "thread_queue_full",
+  "cancelled",
+  "too_many_model_calls",
+  "nested_too_deep",
+  "thread_held",
+  "call_settled",
+  "too_many_rounds",
+  "answer_not_json",
+  "template_invalid",
+] as const;
+
+export type FlowErrorCode = (typeof flowErrorCodes)[number];
 
 export class FlowError extends Error {
   /** Empty: Catch shows `name: message`, and the sentence needs no name before it. */

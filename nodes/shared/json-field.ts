@@ -1,8 +1,17 @@
 import type { Node, NodeAPI, NodeMessage } from "node-red";
-import type { Field } from "./fields.ts";
+import { type Field, readField } from "./fields.ts";
 import { flowError } from "./flow-error.ts";
 import { isObject } from "./schema-keywords.ts";
 import { renderTemplate } from "./template.ts";
+
+/** Whether nothing is written where JSON could be. */
+export const isBlankJson = ({ type, value }: Field) => type === "json" && value.trim() === "";
+
+/** What a field holds that takes JSON or names where the value stands. Rejects as `readJson` does. */
+export function readJsonField(RED: NodeAPI, node: Node, field: Field, msg: NodeMessage): Promise<unknown> {
+  const read = field.type === "json" ? readJson : readField;
+  return read(RED, node, field, msg);
+}
 
 /**
  * The JSON that was written in the editor. Its texts are templates, filled in after it was parsed: whatever a value

@@ -1,8 +1,8 @@
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 import type { Metadata } from "../../src/contract/objects.ts";
-import { type Field, readField } from "./fields.ts";
+import type { Field } from "./fields.ts";
 import { flowError } from "./flow-error.ts";
-import { readJson } from "./json-field.ts";
+import { readJsonField } from "./json-field.ts";
 import { isObject } from "./schema-keywords.ts";
 
 function isMetadata(value: unknown): value is Metadata {
@@ -19,8 +19,7 @@ export async function readMetadata(
   field: Field,
   msg: NodeMessage,
 ): Promise<Metadata> {
-  const read = field.type === "json" ? readJson : readField;
-  const value = await read(RED, node, field, msg);
+  const value = await readJsonField(RED, node, field, msg);
   if (isMetadata(value)) return value;
   throw flowError(RED, "metadata_invalid", { field: `${field.type}.${field.value}` });
 }

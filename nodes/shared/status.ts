@@ -28,8 +28,9 @@ export class Status {
     this.#show({ fill: "green", shape: "dot", text: shown });
   }
 
-  failed(): void {
-    this.#show({ fill: "red", shape: "ring", text: textKey("status.failed") });
+  /** @param shown a whole text, which names the error's code */
+  failed(shown: string): void {
+    this.#show({ fill: "red", shape: "ring", text: shown });
   }
 
   dropped(): void {

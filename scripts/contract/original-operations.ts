@@ -85,9 +85,9 @@ export const originalOperations: Readonly<Record<string, readonly OriginalOperat
     row("GET", "/files/{file_id}/content"),
   ],
   Uploads: [
-    row("POST", "/uploads"),
+    row("POST", "/uploads", ["filename", "purpose", "bytes", "mime_type", "expires_after"]),
     row("POST", "/uploads/{upload_id}/parts"),
-    row("POST", "/uploads/{upload_id}/complete"),
+    row("POST", "/uploads/{upload_id}/complete", ["part_ids", "md5"]),
     row("POST", "/uploads/{upload_id}/cancel"),
   ],
   "Vector stores": [

@@ -34,20 +34,19 @@ export function formBody(form: string, file: FileToUpload, fields: readonly [str
     `${fieldsText(fields)}--${boundary}\r\ncontent-disposition: form-data; name=${quoted(form)}; filename=${quoted(file.name)}\r\n` +
       `content-type: ${file.type ?? UNKNOWN_TYPE}\r\n\r\n`,
   );
-  const tail = () =>
-    Buffer.from(`\r\n${fieldsText(Object.entries(file.later?.() ?? {}))}--${boundary}--\r\n`);
+  const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
   let begun = false;
 
   async function* open() {
     yield head;
     begun = true;
     yield* content instanceof Uint8Array ? slices(content) : readable(content);
-    yield tail();
+    yield tail;
   }
-  const known = content instanceof Uint8Array && !file.later;
+  const known = content instanceof Uint8Array;
   return {
     type: `multipart/form-data; boundary=${boundary}`,
-    length: known ? head.length + content.length + tail().length : null,
+    length: known ? head.length + content.length + tail.length : null,
     isWhole: () => known || !begun,
     open,
   };

@@ -1,5 +1,6 @@
 import { contractError } from "../contract/errors.ts";
 import { fileToUpload } from "../contract/file-to-upload.ts";
+import { finiteNumbers } from "../contract/finite-numbers.ts";
 import { type Operation, type OperationName, operations } from "../contract/operations.ts";
 import { checkStreamField } from "../contract/stream-field.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -85,9 +86,9 @@ function queryString(entries: [string, unknown][]): string {
 
 function toJson(entries: [string, unknown][]): string {
   try {
-    return JSON.stringify(Object.fromEntries(entries));
+    return JSON.stringify(Object.fromEntries(entries), finiteNumbers);
   } catch (error) {
-    // Circular objects and BigInts.
+    // Circular objects, BigInts, and numbers that are none.
     const reason = error instanceof Error ? error.message : String(error);
     throw contractError("invalid_json", { reason }, { cause: error });
   }

@@ -1,4 +1,4 @@
-import type { FileToUpload } from "./file-to-upload.ts";
+import type { FormFiles } from "./file-to-upload.ts";
 import type { Answers } from "./objects.ts";
 import type { AnswerName, OperationName, operations, StreamName } from "./operations.ts";
 import type { Request, RequestName } from "./requests.ts";
@@ -20,7 +20,9 @@ type BodyOf<Name extends OperationName> = Row<Name>["body"] extends infer Schema
   : unknown;
 
 type FormOf<Name extends OperationName> =
-  Row<Name> extends { form: infer Field extends string } ? { [Key in Field]: FileToUpload } : unknown;
+  Row<Name> extends { form: infer Field extends keyof FormFiles }
+    ? { [Key in Field]: FormFiles[Key] }
+    : unknown;
 
 /** Everything an operation takes, as one object: path, query and body parameters together. */
 export type Parameters<Name extends OperationName> = {

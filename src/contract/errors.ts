@@ -53,6 +53,15 @@ export const errorTable = {
     503,
   ),
   file_not_found: invalid("No file found with id '{id}'.", null, 404),
+  upload_not_found: invalid("No upload found with id '{id}'.", null, 404),
+  upload_part_not_found: invalid("No part found with id '{id}' in this upload.", null, 404),
+  upload_not_pending: invalid(
+    "Upload '{id}' takes nothing more: its status is {status}. Create another one.",
+  ),
+  upload_full: invalid("Upload '{id}' takes no more than {limit}.", "file_too_large", 413),
+  upload_size_mismatch: invalid("The parts hold {found} bytes, but the upload was created for {expected}."),
+  upload_md5_mismatch: invalid("The parts have the MD5 {found} together, not {expected}."),
+  range_not_satisfiable: invalid("The file has no bytes in that range: it has {bytes}.", null, 416),
 
   // What is wrong with a request.
   unknown_parameter: invalid("Unknown parameter: '{param}'.", "unknown_parameter"),
@@ -146,8 +155,8 @@ export const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable;
 
-/** The code of an error whose text is not in the table, by its HTTP status. */
-const codesByStatus: Record<number, string> = {
+/** The code of an error whose text is not in the table, by its HTTP status; of any other, `bad_request` or `server_error`. */
+export const codesByStatus: Record<number, string> = {
   400: "bad_request",
   401: "invalid_api_key",
   403: "forbidden",

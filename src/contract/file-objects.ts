@@ -18,6 +18,30 @@ export interface File {
   status_details?: string;
 }
 
+/** A file that arrives in parts. */
+export interface Upload {
+  id: string;
+  object: "upload";
+  /** What its parts must hold together when it is completed. */
+  bytes: number;
+  created_at: number;
+  /** From then on it takes no parts and is not completed any more. */
+  expires_at: number;
+  filename: string;
+  purpose: UploadPurpose;
+  status: "pending" | "completed" | "cancelled" | "expired";
+  /** What has become of it; left out until it is completed. */
+  file?: File;
+}
+
+/** Some of the bytes of an upload. Its place among them is said when the upload is completed. */
+export interface UploadPart {
+  id: string;
+  object: "upload.part";
+  created_at: number;
+  upload_id: string;
+}
+
 /** The bytes of a file. */
 export interface FileContent {
   /**
@@ -30,4 +54,6 @@ export interface FileContent {
   bytes: number | null;
   /** The file's name; null where a server does not say. */
   name: string | null;
+  /** Some of the bytes, from one place to another, both included; left out where only all can be had. */
+  range?(first: number, last: number): AsyncIterable<Uint8Array>;
 }

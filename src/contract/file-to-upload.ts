@@ -12,15 +12,26 @@ export interface FileToUpload {
    * fails on the way is not repeated with it.
    */
   content: Uint8Array | AsyncIterable<Uint8Array>;
-  /**
-   * More of the operation's parameters, where they are known only when the content has been read to its end: the
-   * fields of a form may follow its file. Nobody else needs it.
-   */
-  later?(): Record<string, unknown>;
 }
 
-/** What a file may hold. */
+/** Some of the bytes of an upload: as a file, but it needs no name. */
+export type PartToUpload = Pick<FileToUpload, "content">;
+
+/** What the forms of operations hold, by the parameter that is their file. */
+export interface FormFiles {
+  file: FileToUpload;
+  data: PartToUpload;
+}
+
+export type FormFile = keyof FormFiles;
+
+/** What comes in one piece may hold. */
 export const MAX_FILE_BYTES = 512 * 1024 * 1024;
+
+/** What an upload, and each of its parts, may hold, and how many parts it may have. */
+export const MAX_UPLOAD_BYTES = 8 * 1024 * 1024 * 1024;
+export const MAX_PART_BYTES = 64 * 1024 * 1024;
+export const MAX_PARTS = 10_000;
 
 /** The media type of bytes of which nothing is known. */
 export const UNKNOWN_TYPE = "application/octet-stream";
@@ -32,23 +43,24 @@ const MEDIA_TYPE = /^[a-z0-9!#$&^_.+-]{1,127}\/[a-z0-9!#$&^_.+-]{1,127}$/;
  * A parameter as a file, named without a path; its content has not been looked into.
  * @throws ContractError naming the field that is wrong
  */
-export function fileToUpload(param: string, given: unknown): FileToUpload {
+export function fileToUpload(param: FormFile, given: unknown): FileToUpload {
   if (given === undefined || given === null) throw contractError("missing_required_parameter", { param });
   if (typeof given !== "object") throw contractError("invalid_type", { param, expected: "object" });
-  const known = ["name", "type", "content", "later"];
+  const known = ["name", "type", "content"];
   const stray = Object.keys(given).find((field) => !known.includes(field));
   if (stray !== undefined) throw contractError("unknown_parameter", { param: `${param}.${stray}` });
   const fields: Partial<Record<keyof FileToUpload, unknown>> = given;
-  const file: FileToUpload = {
-    name: plainName(`${param}.name`, fields.name),
-    type: plainType(`${param}.type`, fields.type),
+  // Whatever a part is called, nobody ever sees it.
+  const isPart = param === "data";
+  return {
+    name: isPart ? param : plainName(`${param}.name`, fields.name),
+    type: isPart ? UNKNOWN_TYPE : plainType(`${param}.type`, fields.type),
     content: contentOf(`${param}.content`, fields.content),
   };
-  const { later } = fields;
-  return isLater(later) ? { ...file, later } : file;
 }
 
-function plainName(param: string, name: unknown): string {
+/** The name of a file without its path. Throws for what is none. */
+export function plainName(param: string, name: unknown): string {
   const text = textOf(param, name);
   const refuse = (reason: string) => contractError("invalid_value", { param, reason });
   const plain = text.slice(Math.max(text.lastIndexOf("/"), text.lastIndexOf("\\")) + 1);
@@ -58,7 +70,8 @@ function plainName(param: string, name: unknown): string {
   return plain;
 }
 
-function plainType(param: string, type: unknown): string {
+/** A media type without its parameters. Throws for what is none. */
+export function plainType(param: string, type: unknown): string {
   if (type === undefined || type === null) return UNKNOWN_TYPE;
   const plain = (textOf(param, type).split(";", 1)[0] ?? "").trim().toLowerCase();
   if (MEDIA_TYPE.test(plain)) return plain;
@@ -79,5 +92,3 @@ function contentOf(param: string, content: unknown): FileToUpload["content"] {
 
 const isIterable = (content: unknown): content is AsyncIterable<Uint8Array> =>
   typeof content === "object" && content !== null && Symbol.asyncIterator in content;
-
-const isLater = (later: unknown): later is () => Record<string, unknown> => typeof later === "function";

@@ -8,9 +8,13 @@ export const idPrefixes = {
   run_id: "run",
   step_id: "step",
   file_id: "file",
+  upload_id: "upload",
   vector_store_id: "vs",
   batch_id: "vsfb",
 } as const;
+
+/** What the id of an upload's part begins with. */
+export const PART_PREFIX = "part";
 
 /** What a tool call's id begins with. */
 export const TOOL_CALL_PREFIX = "call";

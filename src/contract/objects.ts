@@ -4,7 +4,7 @@
  */
 
 import type { StreamEvent } from "./events.ts";
-import type { File, FileContent } from "./file-objects.ts";
+import type { File, FileContent, Upload, UploadPart } from "./file-objects.ts";
 import type { Annotation, Attachment } from "./file-search-objects.ts";
 import type { Run, RunStep } from "./run-objects.ts";
 import type { ReasoningEffort, ResponseFormat, Tool, ToolResources } from "./tool-objects.ts";
@@ -145,6 +145,8 @@ export interface Answers {
   FilePage: Page<File>;
   FileDeleted: Deleted<"file">;
   FileContent: FileContent;
+  Upload: Upload;
+  UploadPart: UploadPart;
   VectorStore: VectorStore;
   VectorStorePage: Page<VectorStore>;
   VectorStoreDeleted: Deleted<"vector_store.deleted">;

@@ -2,6 +2,7 @@
  * Every operation of the contract, one row each. The API's type, the HTTP client, the HTTP router,
  * the service's handlers and the tests are all derived from this table.
  */
+import type { FormFile } from "./file-to-upload.ts";
 import type { Answers } from "./objects.ts";
 import type { RequestName } from "./requests.ts";
 
@@ -24,7 +25,7 @@ export interface Operation {
    * Only where the body is a form (multipart/form-data): the parameter that is its file. The schema of the body is
    * that of the other fields.
    */
-  readonly form?: string;
+  readonly form?: FormFile;
   /** What comes back: once, or any number of times where the row streams. `FileContent` is bytes, all else JSON. */
   readonly answer: keyof Answers;
   /**
@@ -51,6 +52,7 @@ const RUNS = "/threads/{thread_id}/runs";
 const RUN = "/threads/{thread_id}/runs/{run_id}";
 const storeFilePage = { schema: "VectorStoreFilePageQuery", names: [...page.names, "filter"] } as const;
 const FILE = "/files/{file_id}";
+const UPLOAD = "/uploads/{upload_id}";
 
 const STORE = "/vector_stores/{vector_store_id}";
 const STORE_FILE = `${STORE}/files/{file_id}` as const;
@@ -74,6 +76,8 @@ const submitToolOutputsToRun = {
 
 const files = { path: "/files", outsideBeta: true } as const;
 const file = { path: FILE, query: null, body: null, outsideBeta: true } as const;
+
+const upload = { method: "POST", query: null, answer: "Upload", outsideBeta: true } as const;
 
 const get = { method: "GET", query: null, body: null } as const;
 const post = { method: "POST", query: null } as const;
@@ -152,6 +156,17 @@ export const operations = {
   deleteFile: { ...file, method: "DELETE", answer: "FileDeleted" },
   getFileContent: { ...file, method: "GET", path: `${FILE}/content`, answer: "FileContent" },
 
+  createUpload: { ...upload, path: "/uploads", body: "CreateUpload" },
+  addUploadPart: {
+    ...upload,
+    path: `${UPLOAD}/parts`,
+    body: "AddUploadPart",
+    form: "data",
+    answer: "UploadPart",
+  },
+  completeUpload: { ...upload, path: `${UPLOAD}/complete`, body: "CompleteUpload" },
+  cancelUpload: { ...upload, path: `${UPLOAD}/cancel`, body: null },
+
   createVectorStore: {
     ...post,
     path: "/vector_stores",
@@ -225,6 +240,11 @@ export type BytesName = {
   [Name in AnswerName]: (typeof operations)[Name]["answer"] extends "FileContent" ? Name : never;
 }[AnswerName];
 
+/** Those whose body is a form with a file. */
+export type FormName = {
+  [Name in AnswerName]: (typeof operations)[Name] extends { form: FormFile } ? Name : never;
+}[AnswerName];
+
 /** The names of all operations, in the order of the table. */
 export const operationNames = Object.keys(operations) as OperationName[];
 
@@ -241,6 +261,11 @@ export function streamOf(name: OperationName): StreamName | null {
 /** Whether an operation answers with bytes. */
 export function answersWithBytes(name: AnswerName): name is BytesName {
   return operations[name].answer === "FileContent";
+}
+
+/** Whether an operation takes a form with a file. */
+export function takesForm(name: AnswerName): name is FormName {
+  return "form" in operations[name];
 }
 
 /** The parameters that stand in a row's path, in order. */

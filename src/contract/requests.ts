@@ -3,6 +3,7 @@
  * service loads them; everybody else imports this file's types.
  */
 import { type Static, Type } from "typebox";
+import { fileRequests } from "./file-requests.ts";
 import { closed, Metadata, nullable, pageFields } from "./schema-parts.ts";
 import {
   CodeInterpreterTool,
@@ -155,16 +156,10 @@ const includeFields = {
     Type.Array(Type.Literal("step_details.tool_calls[*].file_search.results[*].content"), { maxItems: 16 }),
   ),
 };
-const FileExpiry = Type.Object(
-  {
-    anchor: Type.Literal("created_at"),
-    seconds: Type.Integer({ minimum: 3600, maximum: 2_592_000 }),
-  },
-  closed,
-);
 
 /** Every request schema by the name that the operations table uses. */
 export const requests = {
+  ...fileRequests,
   ...vectorStoreRequests,
   PageQuery: Type.Object(pageFields, closed),
   MessagePageQuery: Type.Object({ ...pageFields, run_id: Type.Optional(Type.String()) }, closed),
@@ -208,29 +203,6 @@ export const requests = {
         ),
       ),
       stream: nullable(Type.Boolean()),
-    },
-    closed,
-  ),
-  FilePageQuery: Type.Object(
-    {
-      purpose: Type.Optional(Type.String()),
-      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
-      order: pageFields.order,
-      after: pageFields.after,
-    },
-    closed,
-  ),
-  CreateFile: Type.Object(
-    {
-      purpose: Type.Union([
-        Type.Literal("assistants"),
-        Type.Literal("batch"),
-        Type.Literal("fine-tune"),
-        Type.Literal("vision"),
-        Type.Literal("user_data"),
-        Type.Literal("evals"),
-      ]),
-      expires_after: Type.Optional(FileExpiry),
     },
     closed,
   ),

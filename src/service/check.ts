@@ -1,5 +1,6 @@
 /** Checks what comes in against the operations table and the schemas. */
 import { contractError } from "../contract/errors.ts";
+import { finiteNumbers } from "../contract/finite-numbers.ts";
 import { beginningOfId, idPrefixes } from "../contract/ids.ts";
 import { type AnswerName, type Operation, operations, pathParameters } from "../contract/operations.ts";
 import type { RequestName } from "../contract/requests.ts";
@@ -34,7 +35,7 @@ export function checkParameters<Name extends AnswerName>(
 function wireCopy(given: unknown): Fields {
   let copy: unknown;
   try {
-    copy = JSON.parse(JSON.stringify(given ?? {}));
+    copy = JSON.parse(JSON.stringify(given ?? {}, finiteNumbers));
   } catch (error) {
     throw contractError("invalid_json", { reason: error instanceof Error ? error.message : String(error) });
   }

@@ -1,5 +1,6 @@
 /** Deletes what nobody has used for long, a little at a time, where that was asked for. */
 import { ContractError } from "../contract/errors.ts";
+import { pause } from "./pause.ts";
 import { type Cutoffs, type StoreUpkeep, SWEEP_BEGIN, type SweepPlace } from "./store/store.ts";
 
 /** Days; left out, or 0, keeps for ever. */
@@ -48,9 +49,9 @@ export function keepFor({ store, settings, now, onError }: RetentionParts): Rete
     const cutoffs: Cutoffs = { threads: before(settings.threadDays), runs: before(settings.runDays) };
     for (let place: SweepPlace | null = SWEEP_BEGIN; place && !closing.signal.aborted; ) {
       place = await store.sweep(cutoffs, place);
-      await rest(closing.signal);
+      await pause(REST_MS, closing.signal, false);
     }
-    while (!closing.signal.aborted && (await store.compact())) await rest(closing.signal);
+    while (!closing.signal.aborted && (await store.compact())) await pause(REST_MS, closing.signal, false);
   }
 
   function sweep(): Promise<void> {
@@ -83,19 +84,4 @@ export function keepFor({ store, settings, now, onError }: RetentionParts): Rete
       await sweeping?.catch(() => {});
     },
   };
-}
-
-/** Ends early when the signal says so. */
-function rest(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, REST_MS);
-    timer.unref();
-    signal.addEventListener("abort", end, { once: true });
-    if (signal.aborted) end();
-  });
 }

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { AssistantsApi, Method, StreamMethod } from "../contract/api.ts";
 import { ContractError, contractError } from "../contract/errors.ts";
+import { beginningOfId, PART_PREFIX } from "../contract/ids.ts";
 import { implementApi } from "../contract/implement.ts";
 import { type AnswerName, operations, type StreamName } from "../contract/operations.ts";
 import type { Model } from "../models/model.ts";
@@ -18,10 +19,13 @@ import { removeExpiredFiles } from "./files/remove-file.ts";
 import { newModelObject } from "./objects.ts";
 import type { ServiceContext } from "./operations/context.ts";
 import { isLimited, keepFor, type RetentionSettings } from "./retention.ts";
-import { DEFAULT_RUN_LIMITS, Executor, type RunLimits } from "./runs/executor.ts";
+import { Executor } from "./runs/executor.ts";
 import { FileSearch } from "./runs/file-search.ts";
 import { activeRuns } from "./runs/recovery.ts";
+import { DEFAULT_RUN_LIMITS, type RunLimits } from "./runs/run-limits.ts";
 import { openSqliteStore } from "./store/sqlite-store.ts";
+import { expireUploads } from "./uploads/end-upload.ts";
+import { Turns } from "./uploads/turns.ts";
 import { Indexer } from "./vector-stores/indexer.ts";
 import { takeUp } from "./vector-stores/take-up.ts";
 
@@ -75,21 +79,26 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
   const store = publishingStore(database, feed);
   const limits = { ...DEFAULT_RUN_LIMITS, ...settings.limits };
   const onError = settings.onError ?? console.error;
-  const isKept = async (id: string) => (await store.get("file", id)) !== null;
+  const isPart = (id: string) => id.startsWith(beginningOfId(PART_PREFIX));
+  const isKept = async (id: string) => (await store.get(isPart(id) ? "upload_part" : "file", id)) !== null;
   const disk = new FileDisk({ directory: settings.directory, isKept, onError });
   const index = new WorkerIndex(join(settings.directory, INDEX_FILE), () => takeUpStores());
   const pathOf = (id: string) => disk.pathOf(id);
   const indexer = new Indexer({ store, index, reader: new FileReader(), pathOf, onError });
-  const contextWindow = settings.model.contextWindow ?? null;
   const takeUpStores = () => {
     takeUp(store, index, indexer).catch((error: unknown) => {
       if (!isClosed(error)) onError(error);
     });
   };
-  const search = new FileSearch({ store, index, indexer, contextWindow, now });
+  const contextWindow = settings.model.contextWindow ?? null;
+  const search = new FileSearch({ store, index, indexer, contextWindow, now, onError });
   const images = new ImageFiles({ store, disk, now });
   const executor = new Executor({ store, feed, model: settings.model, search, images, limits, now, onError });
-  const expiry = new FileExpiry(() => removeExpiredFiles(store, disk, indexer, now()), onError);
+  const removeExpired = async () => {
+    await removeExpiredFiles(store, disk, indexer, now());
+    await expireUploads(store, disk, now());
+  };
+  const expiry = new FileExpiry(removeExpired, onError);
   const retention = keepFor({ store: database, settings: keeping, now, onError });
   const close = async () => {
     await retention.close();
@@ -110,6 +119,7 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
   const context: ServiceContext = {
     store,
     disk,
+    uploadTurns: new Turns(),
     index,
     indexer,
     executor,

@@ -71,12 +71,15 @@ describe("the import arrows of the design", () => {
 });
 
 describe("packages", () => {
-  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const { dependencies, devDependencies, peerDependencies, peerDependenciesMeta } = JSON.parse(
+    readFileSync(join(ROOT, "package.json"), "utf8"),
+  );
+  const declared = { ...dependencies, ...peerDependencies };
 
   it("are declared, if code of ours imports them", () => {
     const undeclared = imports.filter(
       ({ to, isPackage, typeOnly }) =>
-        isPackage && !to.startsWith("node:") && !(to in dependencies) && !(typeOnly && to in devDependencies),
+        isPackage && !to.startsWith("node:") && !(to in declared) && !(typeOnly && to in devDependencies),
     );
     assert.deepEqual(show(undeclared), []);
   });
@@ -84,9 +87,13 @@ describe("packages", () => {
   it("are used, if they are declared", () => {
     const used = new Set(imports.map(({ to }) => to));
     assert.deepEqual(
-      Object.keys(dependencies).filter((name) => !used.has(name)),
+      Object.keys(declared).filter((name) => !used.has(name)),
       [],
     );
+  });
+
+  it("are left to the user where few need them", () => {
+    assert.ok(Object.keys(peerDependencies).every((name) => peerDependenciesMeta[name].optional));
   });
 
   it("are six at most", () => {

@@ -14,6 +14,10 @@ const dragged = {
   "assistants-run": ["run", "cancel", "list", "retrieve"],
   "assistants-tool-call": [],
   "assistants-upload-file": ["upload", "content", "list", "retrieve", "delete"],
+  "assistants-vector-store": [
+    ...["ensure", "create", "retrieve", "modify", "list", "delete"],
+    ...["addFiles", "search", "listFiles", "removeFiles"],
+  ],
 };
 
 describe("the editor", function () {
@@ -66,7 +70,7 @@ describe("the editor", function () {
       const answer = await editor.page.request.get(new URL(address, editor.page.url()).href);
       assert.match(
         await answer.text(),
-        /^<svg[^>]*><title>(assistant|thread|message|run|tool call|upload file)</,
+        /^<svg[^>]*><title>(assistant|thread|message|run|tool call|upload file|vector store)</,
         address,
       );
     }

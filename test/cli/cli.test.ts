@@ -86,6 +86,7 @@ describe("the service's command", () => {
     [["--pace", "-1"], /--pace/],
     [["--keep-threads-days", "1.5"], /--keep-threads-days takes a whole number from 0 to 36500/],
     [["--keep-runs-days", "-1"], /--keep-runs-days/],
+    [["--run-seconds", "soon"], /--run-seconds takes a whole number from 0 to 2592000/],
     [["--unknown"], /'--unknown'/],
   ] as const) {
     it(`refuses ${options.join(" ")}`, async () => {
@@ -95,6 +96,17 @@ describe("the service's command", () => {
       assert.match(stderr, /\(invalid_option\)/);
     });
   }
+
+  it("ends a run that takes longer than it may", async () => {
+    const service = await startService(data(), ["--pace", "60000", "--run-seconds", "1"]);
+    const { id: assistant_id } = await service.api.createAssistant({ model: "rehearsal" });
+    const thread = { messages: [{ role: "user" as const, content: "Hello" }] };
+    const events: string[] = [];
+    for await (const { event } of service.api.streamThreadAndRun({ assistant_id, thread }))
+      events.push(event);
+    await service.stop();
+    assert.equal(events.at(-1), "thread.run.expired");
+  });
 
   it("explains its options", async () => {
     const { code, stdout } = await runCli(["--help"]);
@@ -106,6 +118,7 @@ describe("the service's command", () => {
       "--host",
       "--pace",
       "--keep-threads-days",
+      "--run-seconds",
       "--model-base-url",
       "--check",
     ])

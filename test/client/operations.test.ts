@@ -18,6 +18,7 @@ const thread = { thread_id: "thread_1" };
 const run = { ...thread, run_id: "run_1" };
 const store = { vector_store_id: "vs_1" };
 const storeFile = { ...store, file_id: "file-1" };
+const upload = { upload_id: "upload_1" };
 const batch = { ...store, batch_id: "vsfb_1" };
 const page = { limit: 20, order: "asc", after: "a b&c" } as const;
 const pageQuery: [string, string][] = [
@@ -173,6 +174,25 @@ const cases: Record<keyof AssistantsApi, Case> = {
     call: (api) => api.getFileContent({ file_id: "file-1" }),
     wire: "GET /files/file-1/content",
   },
+  createUpload: {
+    call: (api) => api.createUpload({ filename: "a", purpose: "batch", bytes: 1, mime_type: "text/plain" }),
+    wire: "POST /uploads",
+    body: { filename: "a", purpose: "batch", bytes: 1, mime_type: "text/plain" },
+  },
+  addUploadPart: {
+    call: (api) => api.addUploadPart({ ...upload, data: { content: Buffer.from("Hello") } }),
+    wire: "POST /uploads/upload_1/parts",
+    form: [
+      'content-disposition: form-data; name="data"; filename="data"\r\n' +
+        "content-type: application/octet-stream\r\n\r\nHello",
+    ],
+  },
+  completeUpload: {
+    call: (api) => api.completeUpload({ ...upload, part_ids: ["part_1"] }),
+    wire: "POST /uploads/upload_1/complete",
+    body: { part_ids: ["part_1"] },
+  },
+  cancelUpload: { call: (api) => api.cancelUpload(upload), wire: "POST /uploads/upload_1/cancel" },
   createVectorStore: {
     call: (api) => api.createVectorStore({ name: "N", file_ids: ["file-1"] }),
     wire: "POST /vector_stores",

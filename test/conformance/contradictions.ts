@@ -14,6 +14,14 @@ export interface Contradiction {
 
 const orNull = (schema: Node): Node => ({ anyOf: [schema, { type: "null" }] });
 
+/** The schema with one more value among those that it names. */
+const allowing =
+  (value: string) =>
+  (schema: Node): Node => {
+    const named = schema["enum"];
+    return { ...schema, enum: [...(Array.isArray(named) ? named : []), value] };
+  };
+
 const isNullable = (schema: unknown) => isNode(schema) && schema["nullable"] === true;
 
 export const contradictions: readonly Contradiction[] = [
@@ -49,5 +57,23 @@ export const contradictions: readonly Contradiction[] = [
         reasoning_effort: { $ref: "#/components/schemas/ReasoningEffort" },
       },
     }),
+  },
+  {
+    reason:
+      "A run has the tools of its assistant, which may have 128; only those that a run names itself are 20.",
+    applies: (_, place) => place.endsWith("/RunObject/properties/tools"),
+    read: ({ maxItems: _, ...schema }) => schema,
+  },
+  {
+    reason:
+      "A run whose answer was cut off by a content filter is incomplete for that reason, as the original service " +
+      "answered and as the file itself lets messages say.",
+    applies: (_, place) => place.endsWith("/RunObject/properties/incomplete_details/properties/reason"),
+    read: allowing("content_filter"),
+  },
+  {
+    reason: "Files can be uploaded for evals, but the file object has no such purpose.",
+    applies: (_, place) => place.endsWith("/OpenAIFile/properties/purpose"),
+    read: allowing("evals"),
   },
 ];

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { says } from "../scripted-model.ts";
 import { assertNotFound } from "./rejections.ts";
+import { atRest } from "./run-progress.ts";
 import { functionTools, type Subject } from "./subject.ts";
 
 /** Every field that an assistant can be given, none with its default. */
@@ -104,6 +106,29 @@ export function assistantsSuite(subject: Subject): void {
     const texts = { name: null, description: null, instructions: null };
     const updated = await subject.api.updateAssistant({ assistant_id: created.id, ...texts });
     assert.deepEqual(updated, { ...created, ...texts });
+  });
+
+  it("leaves to the model what is updated to null", async () => {
+    const { model: _, ...fields } = full();
+    const { assistant, model, run } = await subject.scene([says("Hi")], fields);
+    const nulls = {
+      instructions: null,
+      metadata: null,
+      tool_resources: null,
+      temperature: null,
+      top_p: null,
+      response_format: null,
+      reasoning_effort: null,
+    };
+    const updated = await subject.api.updateAssistant({ assistant_id: assistant.id, ...nulls });
+    assert.deepEqual(updated, { ...assistant, ...nulls });
+    assert.equal((await atRest(subject.api, await run())).status, "completed");
+    const [request] = model.requests;
+    assert.deepEqual(
+      [request?.instructions, request?.temperature, request?.top_p, request?.response_format],
+      ["", null, null, "auto"],
+    );
+    assert.equal(request?.reasoning_effort, null);
   });
 
   it("changes nothing when nothing is given", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { calls, hangs, says } from "../scripted-model.ts";
 import { assertRejects, errorOf } from "./rejections.ts";
 import { atRest, inStatus } from "./run-progress.ts";
-import { functionTools, type Subject } from "./subject.ts";
+import { functionTools, ModelsByName, type Subject } from "./subject.ts";
 
 /** A thread with an active run in each of the states that hold it. */
 const holders = {
@@ -44,6 +44,22 @@ export function busyThreadsSuite(subject: Subject): void {
       await subject.api.cancelRun({ thread_id, run_id: run.id });
     });
   }
+
+  it("refuses a message and a second run while a run is queued", async () => {
+    await using opened = await subject.implementation.open(new ModelsByName(), { concurrentRuns: 0 });
+    const { api } = opened;
+    const { id: assistant_id } = await api.createAssistant({ model: "m" });
+    const { id, thread_id, status } = await api.createThreadAndRun({ assistant_id });
+    assert.equal(status, "queued");
+    await assertRejects(api.createMessage({ thread_id, role: "user", content: "More" }), {
+      code: "thread_locked",
+      message: `Can't add messages to ${thread_id} while a run ${id} is active.`,
+    });
+    await assertRejects(api.createRun({ thread_id, assistant_id }), {
+      code: "thread_has_active_run",
+      message: `Thread ${thread_id} already has an active run ${id}.`,
+    });
+  });
 
   it("lets one of many runs that begin at once have the thread", async () => {
     const { script } = hangs();

@@ -23,6 +23,10 @@ function deaf() {
   return { script, started: started.promise, release: released.resolve, through: through.promise };
 }
 
+const cutOff: Script = async function* () {
+  yield { type: "finish", reason: "length" };
+};
+
 export function cancelSuite(subject: Subject): void {
   it("cancels a run in progress and stops its model", async () => {
     const { script, started, stopped } = hangs();
@@ -143,6 +147,7 @@ export function cancelSuite(subject: Subject): void {
   const ends = {
     completed: { script: says("Hi"), cancel: false },
     failed: { script: calls({ name: "x" }), cancel: false },
+    incomplete: { script: cutOff, cancel: false },
     cancelled: { script: calls({ name: "f" }), cancel: true },
   };
   for (const [status, { script, cancel }] of Object.entries(ends)) {

@@ -90,19 +90,39 @@ const formatNames = names(
   "response_format.json_schema.name",
 );
 
+const searchTool = (options: Fields): Fields => ({ tools: [{ type: "file_search", file_search: options }] });
+const searchLimit = (what: string, fits: Fields, exceeds: Fields, param: string): Limit => ({
+  title: `a search with ${what}`,
+  fits: searchTool(fits),
+  exceeds: searchTool(exceeds),
+  param: `tools[0].file_search.${param}`,
+});
+const threshold = (score_threshold: number): Fields => ({ ranking_options: { score_threshold } });
+const searchTools = [
+  searchLimit("1 result", { max_num_results: 1 }, { max_num_results: 0 }, "max_num_results"),
+  searchLimit("50 results", { max_num_results: 50 }, { max_num_results: 51 }, "max_num_results"),
+  searchLimit("all scores", threshold(0), threshold(-0.1), "ranking_options.score_threshold"),
+  searchLimit("the best score", threshold(1), threshold(1.1), "ranking_options.score_threshold"),
+];
+
+const model: Limit = { title: "a model of 1 character", fits: { model: "m" }, exceeds: { model: "" } };
+
 const assistant = [
   text("name", 256),
   text("description", 512),
   text("instructions", 256_000),
   { title: "128 tools", fits: { tools: tools(128) }, exceeds: { tools: tools(129) } },
-  { title: "a model of 1 character", fits: { model: "m" }, exceeds: { model: "" } },
+  model,
   ...metadata,
   ...sampling,
   ...functionNames,
   ...formatNames,
+  ...searchTools,
 ];
 
 const runFields = [
+  model,
+  ...searchTools,
   text("instructions", 256_000),
   { title: "20 tools", fits: { tools: tools(20) }, exceeds: { tools: tools(21) } },
   atLeast("max_prompt_tokens", 256, 1),
@@ -148,6 +168,21 @@ const messageTexts = (field: string, wrap: (messages: object[]) => Fields): Limi
   param: `${field}[0].content`,
 });
 
+/** The metadata of such messages. */
+const messageMetadata = (field: string, wrap: (messages: object[]) => Fields): Limit => ({
+  title: `16 pairs of metadata in ${field}`,
+  fits: wrap([{ role: "user", content: "x", metadata: pairs(16) }]),
+  exceeds: wrap([{ role: "user", content: "x", metadata: pairs(17) }]),
+  param: `${field}[0].metadata`,
+});
+
+const RESULTS = "step_details.tool_calls[*].file_search.results[*].content";
+const include: Limit = {
+  title: "16 things to include",
+  fits: { include: Array(16).fill(RESULTS) },
+  exceeds: { include: Array(17).fill(RESULTS) },
+};
+
 const contentParts: Limit = {
   title: "1 part of content",
   fits: { content: [{ type: "text", text: "" }] },
@@ -179,7 +214,11 @@ const limits: Partial<Record<OperationName, Limit[]>> = {
   createAssistant: assistant,
   updateAssistant: assistant,
   listAssistants: page,
-  createThread: [...metadata, messageTexts("messages", (messages) => ({ messages }))],
+  createThread: [
+    ...metadata,
+    messageTexts("messages", (messages) => ({ messages })),
+    messageMetadata("messages", (messages) => ({ messages })),
+  ],
   updateThread: metadata,
   createMessage: [contentParts, imageAddress, ...texts, ...metadata],
   listMessages: page,
@@ -188,16 +227,26 @@ const limits: Partial<Record<OperationName, Limit[]>> = {
     ...runFields,
     text("additional_instructions", 256_000),
     messageTexts("additional_messages", (additional_messages) => ({ additional_messages })),
+    messageMetadata("additional_messages", (additional_messages) => ({ additional_messages })),
+    include,
   ],
   createThreadAndRun: [
     ...runFields,
     messageTexts("thread.messages", (messages) => ({ thread: { messages } })),
+    messageMetadata("thread.messages", (messages) => ({ thread: { messages } })),
   ],
   listRuns: page,
   updateRun: metadata,
-  listRunSteps: page,
+  listRunSteps: [...page, include],
   listFiles: [atLeast("limit", 1, 1), atMost("limit", 10_000, 1)],
   createFile: [expiry(3600, -1), expiry(2_592_000, 1)],
+  createUpload: [
+    expiry(3600, -1),
+    expiry(2_592_000, 1),
+    atLeast("bytes", 0, 1),
+    atMost("bytes", 8 * 1024 ** 3, 1),
+    text("filename", 255),
+  ],
 };
 
 export function fieldLimitsSuite(subject: Subject): void {
@@ -219,6 +268,7 @@ export function fieldLimitsSuite(subject: Subject): void {
       createRun: { thread_id, assistant_id: assistant.id },
       createThreadAndRun: { assistant_id: assistant.id },
       listRuns: { thread_id },
+      createUpload: { filename: "n", purpose: "vision", bytes: 1, mime_type: "text/plain" },
       createFile: { purpose: "vision", file: { name: "n", content: Buffer.from("") } },
     };
     return bases[name] ?? {};

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import type { AssistantsApi, Parameters } from "../../src/contract/api.ts";
+import type { Parameters } from "../../src/contract/api.ts";
 import type { File } from "../../src/contract/objects.ts";
+import { readContent } from "./library.ts";
 import { assertNotFound, assertRejects, callUnchecked, errorOf } from "./rejections.ts";
 import type { Subject } from "./subject.ts";
 
@@ -11,12 +12,6 @@ const bytes = Buffer.from(Array.from({ length: 200_000 }, (_, index) => index % 
 
 async function* inPieces(content: Uint8Array, size = 30_000): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < content.length; at += size) yield content.subarray(at, at + size);
-}
-
-async function contentOf(api: AssistantsApi, file_id: string): Promise<Buffer> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of (await api.getFileContent({ file_id })).content) pieces.push(piece);
-  return Buffer.concat(pieces);
 }
 
 export function filesSuite(subject: Subject): void {
@@ -48,19 +43,19 @@ export function filesSuite(subject: Subject): void {
 
   it("gives back the bytes that came at once", async () => {
     const { id } = await upload({ file: { name: "b", content: bytes } });
-    assert.ok((await contentOf(subject.api, id)).equals(bytes));
+    assert.ok((await readContent(subject.api, id)).equals(bytes));
   });
 
   it("gives back the bytes that came in pieces", async () => {
     const file = await upload({ file: { name: "b", content: inPieces(bytes) } });
     assert.equal(file.bytes, bytes.length);
-    assert.ok((await contentOf(subject.api, file.id)).equals(bytes));
+    assert.ok((await readContent(subject.api, file.id)).equals(bytes));
   });
 
   it("gives back a file without bytes", async () => {
     for (const content of [Buffer.alloc(0), inPieces(Buffer.alloc(0))]) {
       const file = await upload({ file: { name: "empty", content } });
-      assert.deepEqual([file.bytes, (await contentOf(subject.api, file.id)).length], [0, 0]);
+      assert.deepEqual([file.bytes, (await readContent(subject.api, file.id)).length], [0, 0]);
     }
   });
 
@@ -68,7 +63,7 @@ export function filesSuite(subject: Subject): void {
     const name = 'Straße 50% "quoted" 안녕.html';
     const file = { name, type: "Text/HTML; charset=utf-8", content: Buffer.from("Hello") };
     const { id } = await upload({ file });
-    const { content: _, ...described } = await subject.api.getFileContent({ file_id: id });
+    const { content: _, range: __, ...described } = await subject.api.getFileContent({ file_id: id });
     assert.deepEqual(described, { type: "text/html", bytes: 5, name });
   });
 
@@ -82,7 +77,7 @@ export function filesSuite(subject: Subject): void {
     ["../../etc/passwd", "passwd"],
     ["C:\\Users\\me\\notes.txt", "notes.txt"],
     ["/absolute", "absolute"],
-    ['a;b="c"\'(*)%41%22.txt', 'a;b="c"\'(*)%41%22.txt'],
+    ['a;b="c"\'(*)%41%2.txt', 'a;b="c"\'(*)%41%2.txt'],
     ["\u202egpj.exe", "\u202egpj.exe"],
     ["x".repeat(255), "x".repeat(255)],
     [`${"d/".repeat(500)}x`, "x"],
@@ -90,7 +85,7 @@ export function filesSuite(subject: Subject): void {
     it(`names a file that comes as ${given.slice(0, 30)} without a path`, async () => {
       const { id, filename } = await named(given);
       assert.equal(filename, plain);
-      assert.equal((await contentOf(subject.api, id)).toString(), "Hello");
+      assert.equal((await readContent(subject.api, id)).toString(), "Hello");
     });
   }
 
@@ -203,7 +198,7 @@ export function filesSuite(subject: Subject): void {
       assert.ok(piece.length > 0);
       break;
     }
-    assert.ok((await contentOf(subject.api, id)).equals(bytes));
+    assert.ok((await readContent(subject.api, id)).equals(bytes));
   });
 
   it("lets a reader read on what is deleted under way", async () => {
@@ -248,4 +243,12 @@ export function filesSuite(subject: Subject): void {
     assert.equal(file.expires_at, file.created_at + HOUR);
     assert.deepEqual(await subject.api.getFile({ file_id: file.id }), file);
   });
+
+  for (const purpose of ["assistants", "batch", "fine-tune", "vision", "user_data", "evals"] as const) {
+    it(`takes a file for ${purpose}, and lists it there`, async () => {
+      const file = await upload({ purpose });
+      assert.equal(file.purpose, purpose);
+      assert.deepEqual((await subject.api.listFiles({ purpose, limit: 1 })).data, [file]);
+    });
+  }
 }

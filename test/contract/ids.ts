@@ -17,12 +17,25 @@ const NOWHERE = {
   run_id: "run_none",
   step_id: "step_none",
   file_id: "file-none",
+  upload_id: "upload_none",
   vector_store_id: "vs_none",
   batch_id: "vsfb_none",
 };
 
 const message = { role: "user", content: "Hello" } as const;
-const { assistant_id, thread_id, message_id, run_id, step_id, file_id, vector_store_id, batch_id } = NOWHERE;
+const {
+  assistant_id,
+  thread_id,
+  message_id,
+  run_id,
+  step_id,
+  file_id,
+  upload_id,
+  vector_store_id,
+  batch_id,
+} = NOWHERE;
+
+const data = { content: Buffer.from("Hello") };
 
 const noStore = ["vector_store_not_found", "vector store"] as const;
 
@@ -59,6 +72,9 @@ const unknown: [keyof AssistantsApi, ErrorCode, string, (api: AssistantsApi) => 
   ["getFile", "file_not_found", "file", (api) => api.getFile({ file_id })],
   ["deleteFile", "file_not_found", "file", (api) => api.deleteFile({ file_id })],
   ["getFileContent", "file_not_found", "file", (api) => api.getFileContent({ file_id })],
+  ["addUploadPart", "upload_not_found", "upload", (api) => api.addUploadPart({ upload_id, data })],
+  ["completeUpload", "upload_not_found", "upload", (api) => api.completeUpload({ upload_id, part_ids: [] })],
+  ["cancelUpload", "upload_not_found", "upload", (api) => api.cancelUpload({ upload_id })],
   ["getVectorStore", ...noStore, (api) => api.getVectorStore({ vector_store_id })],
   ["updateVectorStore", ...noStore, (api) => api.updateVectorStore({ vector_store_id })],
   ["deleteVectorStore", ...noStore, (api) => api.deleteVectorStore({ vector_store_id })],
@@ -106,6 +122,7 @@ const ids: Record<string, string> = {
   message: message_id,
   run: run_id,
   file: file_id,
+  upload: upload_id,
   "vector store": vector_store_id,
 };
 
@@ -140,7 +157,9 @@ export function idsSuite(subject: Subject): void {
   for (const name of operationNames) {
     const names = pathParameters(operations[name].path);
     for (const param of names) {
-      const good = Object.fromEntries(Object.entries(NOWHERE).filter(([id]) => names.includes(id)));
+      const ids = Object.entries(NOWHERE).filter(([id]) => names.includes(id));
+      // A form without its file would be refused for that.
+      const good = { ...Object.fromEntries(ids), ...(name === "addUploadPart" ? { data } : {}) };
       const prefix = prefixes.get(param);
 
       const wrong =

@@ -6,7 +6,7 @@ import { createClient } from "../../src/client/client.ts";
 import type { AssistantsApi } from "../../src/contract/api.ts";
 import type { Model } from "../../src/models/model.ts";
 import { startHttpServer } from "../../src/service/http/server.ts";
-import type { RunLimits } from "../../src/service/runs/executor.ts";
+import type { RunLimits } from "../../src/service/runs/run-limits.ts";
 import { openService } from "../../src/service/service.ts";
 import { judge } from "../conformance/judge.ts";
 import { judgedApi } from "../conformance/judged-api.ts";

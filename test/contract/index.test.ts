@@ -29,6 +29,8 @@ import { Subject } from "./subject.ts";
 import { threadsSuite } from "./threads.ts";
 import { toolOutputErrorsSuite } from "./tool-output-errors.ts";
 import { toolOutputsSuite } from "./tool-outputs.ts";
+import { toolResourcesSuite } from "./tool-resources.ts";
+import { uploadsSuite } from "./uploads.ts";
 import { vectorStoreFilesSuite } from "./vector-store-files.ts";
 import { vectorStoreSearchSuite } from "./vector-store-search.ts";
 import { vectorStoresSuite } from "./vector-stores.ts";
@@ -46,6 +48,7 @@ const suites = {
   "tool outputs that do not fit": toolOutputErrorsSuite,
   "refused calls": refusedCallsSuite,
   "the model's own tools": ownToolsSuite,
+  "tool resources": toolResourcesSuite,
   cancel: cancelSuite,
   "changes while a run is active": changesDuringRunsSuite,
   "other ends of a run": runEndsSuite,
@@ -54,6 +57,7 @@ const suites = {
   "readers of streams": streamReadersSuite,
   models: modelsSuite,
   files: filesSuite,
+  "uploads in parts": uploadsSuite,
   "vector stores": vectorStoresSuite,
   "files of vector stores": vectorStoreFilesSuite,
   "file batches": fileBatchesSuite,

@@ -15,6 +15,19 @@ export async function uploadText(api: AssistantsApi, content: string | Uint8Arra
   return (await api.createFile({ purpose: "assistants", file })).id;
 }
 
+/** Adds these texts to an upload, all at once; the ids of its parts in the order of the texts. */
+export async function addParts(api: AssistantsApi, upload_id: string, texts: string[]): Promise<string[]> {
+  const add = (text: string) => api.addUploadPart({ upload_id, data: { content: Buffer.from(text) } });
+  return (await Promise.all(texts.map(add))).map(({ id }) => id);
+}
+
+/** The bytes of a file. */
+export async function readContent(api: AssistantsApi, file_id: string): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of (await api.getFileContent({ file_id })).content) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
 const POLL_MS = 10;
 const PATIENCE_MS = 15_000;
 

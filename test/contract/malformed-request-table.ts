@@ -1,89 +1,14 @@
 import type { OperationName } from "../../src/contract/operations.ts";
-
-/** What is wrong: a field that nobody knows, one that lacks, one of another type, one not among its choices. */
-type Problem = ["unknown"] | ["missing"] | ["type", expected: string] | ["choice", supported: string];
-
-export interface MalformedRequest {
-  /** Added to what the operation needs. */
-  fields: Record<string, unknown>;
-  /** The parameter that is to blame. */
-  param: string;
-  problem: Problem;
-}
-
-const row = (fields: Record<string, unknown>, param: string, ...problem: Problem): MalformedRequest => {
-  return { fields, param, problem };
-};
-
-const metadata = [
-  row({ metadata: "x" }, "metadata", "type", "object or null"),
-  row({ metadata: ["x"] }, "metadata", "type", "object or null"),
-  row({ metadata: { a: 1 } }, "metadata.a", "type", "string"),
-  row({ metadata: { a: null } }, "metadata.a", "type", "string"),
-];
-
-const EFFORTS = "'none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'";
-const effort = [row({ reasoning_effort: "much" }, "reasoning_effort", "choice", EFFORTS)];
-
-const sampling = [
-  row({ temperature: "1" }, "temperature", "type", "number or null"),
-  row({ top_p: "1" }, "top_p", "type", "number or null"),
-  row({ response_format: "json" }, "response_format", "choice", "'auto'"),
-  row({ response_format: {} }, "response_format.type", "missing"),
-  row(
-    { response_format: { type: "xml" } },
-    "response_format.type",
-    "choice",
-    "'text', 'json_object', 'json_schema'",
-  ),
-  row({ response_format: { type: "text", x: 1 } }, "response_format.x", "unknown"),
-  row({ response_format: { type: "json_schema" } }, "response_format.json_schema", "missing"),
-  row(
-    { response_format: { type: "json_schema", json_schema: {} } },
-    "response_format.json_schema.name",
-    "missing",
-  ),
-  row(
-    { response_format: { type: "json_schema", json_schema: { name: "n", schema: 1 } } },
-    "response_format.json_schema.schema",
-    "type",
-    "object",
-  ),
-];
-
-const tools = (nullable: "" | " or null") => [
-  row({ tools: {} }, "tools", "type", `array${nullable}`),
-  row({ tools: ["f"] }, "tools[0]", "type", "object"),
-  row({ tools: [{ type: "function" }] }, "tools[0].function", "missing"),
-  row({ tools: [{ type: "function", function: {} }] }, "tools[0].function.name", "missing"),
-  row({ tools: [{ type: "function", function: { name: 1 } }] }, "tools[0].function.name", "type", "string"),
-  row({ tools: [{ type: "function", function: { name: "f", x: 1 } }] }, "tools[0].function.x", "unknown"),
-  row({ tools: [{ type: "function", function: { name: "f" }, x: 1 }] }, "tools[0].x", "unknown"),
-  row(
-    { tools: [{ type: "other", function: { name: "f" } }] },
-    "tools[0].type",
-    "choice",
-    "'code_interpreter', 'file_search', 'function'",
-  ),
-  row(
-    { tools: [{ type: "function", function: { name: "f", parameters: "{}" } }] },
-    "tools[0].function.parameters",
-    "type",
-    "object",
-  ),
-];
-
-const toolResources = [
-  row({ tool_resources: [] }, "tool_resources", "type", "object or null"),
-  row({ tool_resources: { x: {} } }, "tool_resources.x", "unknown"),
-  row({ tool_resources: { code_interpreter: "x" } }, "tool_resources.code_interpreter", "type", "object"),
-  row(
-    { tool_resources: { code_interpreter: { file_ids: [1] } } },
-    "tool_resources.code_interpreter.file_ids[0]",
-    "type",
-    "string",
-  ),
-];
+import {
+  effort,
+  type MalformedRequest,
+  metadata,
+  noInlineStore,
+  row,
+  sampling,
+  toolResources,
+  tools,
+} from "./malformed-fields.ts";
 
 const assistant = [
   row({ name: 1 }, "name", "type", "string or null"),
@@ -95,7 +20,7 @@ const assistant = [
   ...metadata,
   ...sampling,
   ...tools(""),
-  ...toolResources,
+  ...toolResources(),
 ];
 
 /** What can be wrong with a message, whose fields stand below `at`. */
@@ -106,6 +31,29 @@ const message = (at: string, wrap: (fields: Record<string, unknown>) => Record<s
     row(wrap({ role: "user", content: 1 }), `${at}content`, "type", "string or array"),
     row(wrap({ role: "user", content: null }), `${at}content`, "type", "string or array"),
     row(wrap({ role: "user", content: "x", x: 1 }), `${at}x`, "unknown"),
+    row(wrap({ role: "user", content: "x", attachments: {} }), `${at}attachments`, "type", "array or null"),
+    row(wrap({ role: "user", content: "x", attachments: ["x"] }), `${at}attachments[0]`, "type", "object"),
+    row(
+      wrap({ role: "user", content: "x", attachments: [{ file_id: 1 }] }),
+      `${at}attachments[0].file_id`,
+      "type",
+      "string",
+    ),
+    row(
+      wrap({ role: "user", content: "x", attachments: [{ tools: [{ type: "function" }] }] }),
+      `${at}attachments[0].tools[0].type`,
+      "choice",
+      "'code_interpreter', 'file_search'",
+    ),
+    row(
+      wrap({
+        role: "user",
+        content: "x",
+        attachments: [{ tools: [{ type: "file_search", file_search: {} }] }],
+      }),
+      `${at}attachments[0].tools[0].file_search`,
+      "unknown",
+    ),
     row(part("x"), `${at}content[0]`, "type", "object"),
     row(part({}), `${at}content[0].type`, "missing"),
     row(part({ type: "x" }), `${at}content[0].type`, "choice", "'text', 'image_url', 'image_file'"),
@@ -172,7 +120,6 @@ const page = [
   row({ limit: "" }, "limit", "type", "integer"),
   row({ limit: 1.5 }, "limit", "type", "integer"),
   row({ limit: "1e1" }, "limit", "type", "integer"),
-  row({ limit: Number.NaN }, "limit", "type", "integer"),
   row({ order: "other" }, "order", "choice", "'asc', 'desc'"),
   row({ order: "ASC" }, "order", "choice", "'asc', 'desc'"),
 ];
@@ -181,18 +128,39 @@ const RESULTS = "step_details.tool_calls[*].file_search.results[*].content";
 const include = [row({ include: ["x"] }, "include[0]", "choice", `'${RESULTS}'`)];
 const PURPOSES = "'assistants', 'batch', 'fine-tune', 'vision', 'user_data', 'evals'";
 
+const purposeAndExpiry = [
+  row({ purpose: "x" }, "purpose", "choice", PURPOSES),
+  row({ purpose: "assistants_output" }, "purpose", "choice", PURPOSES),
+  row({ expires_after: { seconds: 3600 } }, "expires_after.anchor", "missing"),
+  row({ expires_after: { anchor: "created_at" } }, "expires_after.seconds", "missing"),
+  row(
+    { expires_after: { anchor: "last_active_at", seconds: 3600 } },
+    "expires_after.anchor",
+    "choice",
+    "'created_at'",
+  ),
+  row(
+    { expires_after: { anchor: "created_at", seconds: "soon" } },
+    "expires_after.seconds",
+    "type",
+    "integer",
+  ),
+  row({ expires_after: { anchor: "created_at", seconds: 3600, x: 1 } }, "expires_after.x", "unknown"),
+];
+
 /** What each operation refuses, beside what all of them do. */
 export const malformed: Partial<Record<OperationName, MalformedRequest[]>> = {
   createAssistant: assistant,
-  updateAssistant: assistant,
+  updateAssistant: [...assistant, noInlineStore],
   listAssistants: [...page, row({ run_id: "run_1" }, "run_id", "unknown")],
   createThread: [
     row({ messages: {} }, "messages", "type", "array"),
     row({ messages: [{ role: "user" }] }, "messages[0].content", "missing"),
     ...message("messages[0].", (fields) => ({ messages: [fields] })),
     ...metadata,
+    ...toolResources(),
   ],
-  updateThread: [...metadata, ...toolResources],
+  updateThread: [...metadata, ...toolResources(), noInlineStore],
   createMessage: [...message("", (fields) => fields), ...metadata],
   listMessages: page,
   updateMessage: [...metadata, row({ content: "x" }, "content", "unknown")],
@@ -213,6 +181,9 @@ export const malformed: Partial<Record<OperationName, MalformedRequest[]>> = {
     row({ additional_instructions: "x" }, "additional_instructions", "unknown"),
     row({ reasoning_effort: "low" }, "reasoning_effort", "unknown"),
     ...message("thread.messages[0].", (fields) => ({ thread: { messages: [fields] } })),
+    ...toolResources(),
+    ...toolResources((thread) => ({ thread }), "thread."),
+    noInlineStore,
   ],
   listRuns: page,
   updateRun: [...metadata, row({ status: "completed" }, "status", "unknown")],
@@ -225,24 +196,19 @@ export const malformed: Partial<Record<OperationName, MalformedRequest[]>> = {
   ],
   listRunSteps: [...page, ...include],
   getRunStep: include,
-  createFile: [
-    row({ purpose: "x" }, "purpose", "choice", PURPOSES),
-    row({ purpose: "assistants_output" }, "purpose", "choice", PURPOSES),
-    row({ expires_after: { seconds: 3600 } }, "expires_after.anchor", "missing"),
-    row({ expires_after: { anchor: "created_at" } }, "expires_after.seconds", "missing"),
-    row(
-      { expires_after: { anchor: "last_active_at", seconds: 3600 } },
-      "expires_after.anchor",
-      "choice",
-      "'created_at'",
-    ),
-    row(
-      { expires_after: { anchor: "created_at", seconds: "soon" } },
-      "expires_after.seconds",
-      "type",
-      "integer",
-    ),
-    row({ expires_after: { anchor: "created_at", seconds: 3600, x: 1 } }, "expires_after.x", "unknown"),
+  createFile: purposeAndExpiry,
+  createUpload: [
+    ...purposeAndExpiry,
+    row({ filename: 1 }, "filename", "type", "string"),
+    row({ bytes: "1" }, "bytes", "type", "integer"),
+    row({ bytes: 1.5 }, "bytes", "type", "integer"),
+    row({ mime_type: null }, "mime_type", "type", "string"),
+  ],
+  addUploadPart: [row({ purpose: "vision" }, "purpose", "unknown")],
+  completeUpload: [
+    row({ part_ids: "part_1" }, "part_ids", "type", "array"),
+    row({ part_ids: [1] }, "part_ids[0]", "type", "string"),
+    row({ md5: 1 }, "md5", "type", "string"),
   ],
   listFiles: [...page, row({ before: "file-1" }, "before", "unknown")],
 };

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { operationNames, operations, pathParameters } from "../../src/contract/operations.ts";
 import { MAX_DEPTH, MAX_VALUES } from "../../src/service/json-bounds.ts";
-import { type MalformedRequest, malformed } from "./malformed-request-table.ts";
+import type { MalformedRequest } from "./malformed-fields.ts";
+import { malformed } from "./malformed-request-table.ts";
 import { assertRejects, callUnchecked, errorOf } from "./rejections.ts";
 import type { Subject } from "./subject.ts";
 
@@ -14,6 +15,7 @@ const PATH_IDS: Record<string, string> = {
   step_id: "step_none",
   model: "none",
   file_id: "file-none",
+  upload_id: "upload_none",
   vector_store_id: "vs_none",
   batch_id: "vsfb_none",
 };
@@ -28,6 +30,9 @@ const REQUIRED: Record<string, Record<string, unknown>> = {
   searchVectorStore: { query: "a" },
   createVectorStoreFile: { file_id: "file-none" },
   updateVectorStoreFile: { attributes: {} },
+  createUpload: { filename: "n", purpose: "assistants", bytes: 0, mime_type: "text/plain" },
+  addUploadPart: { data: { content: Buffer.from("") } },
+  completeUpload: { part_ids: [] },
   createFile: { purpose: "assistants", file: { name: "n", content: Buffer.from("") } },
 };
 
@@ -134,6 +139,31 @@ export function malformedRequestsSuite(subject: Subject): void {
     const { code } = await errorOf(callUnchecked(subject.api, "createThread", { metadata }));
     assert.equal(code, "invalid_json");
   });
+
+  for (const [number, reason] of [
+    [Number.NaN, "NaN is no number."],
+    [Number.POSITIVE_INFINITY, "A number is too large."],
+    [Number.NEGATIVE_INFINITY, "A number is too large."],
+  ] as const) {
+    it(`refuses ${number}, for which JSON would say null`, async () => {
+      const parameters = { type: "object", maximum: number };
+      for (const fields of [
+        { temperature: number },
+        { tools: [{ type: "function", function: { name: "f", parameters } }] },
+      ]) {
+        await assertRejects(callUnchecked(subject.api, "createAssistant", { model: "m", ...fields }), {
+          code: "invalid_json",
+          message: `The body is not valid JSON: ${reason}`,
+          wireCode: "invalid_json",
+        });
+      }
+    });
+
+    it(`refuses ${number} for a limit`, async () => {
+      const { status } = await errorOf(callUnchecked(subject.api, "listAssistants", { limit: number }));
+      assert.equal(status, 400);
+    });
+  }
 
   it("leaves out a field that is undefined", async () => {
     const fields = { model: "m", name: undefined, tools: undefined, metadata: { a: "b" } };

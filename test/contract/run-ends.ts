@@ -3,6 +3,7 @@ import { ModelError, type ModelEvent } from "../../src/models/model.ts";
 import { calls, fails, hangs, type Script, says } from "../scripted-model.ts";
 import { assertRejects } from "./rejections.ts";
 import { atRest, inStatus, openCalls } from "./run-progress.ts";
+import { dataOf, names, read, SPEAKING } from "./stream-events.ts";
 import { functionTools, ModelsByName, type Subject } from "./subject.ts";
 
 const USAGE = { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 };
@@ -71,6 +72,17 @@ export function runEndsSuite(subject: Subject): void {
     );
   });
 
+  it("shows a prompt that the model refuses as an error of the service at the step, which knows no other", async () => {
+    const error = new ModelError("invalid_prompt", "Not that.");
+    const { thread_id, run } = await subject.scene([sends([{ type: "text_delta", text: "It" }], error)]);
+    const { id: run_id, last_error } = await atRest(subject.api, await run());
+    const [step] = (await subject.api.listRunSteps({ thread_id, run_id })).data;
+    assert.deepEqual(
+      [last_error?.code, step?.last_error],
+      ["invalid_prompt", { code: "server_error", message: "Not that." }],
+    );
+  });
+
   it("takes the thread free after a failure", async () => {
     const { run } = await subject.scene([fails(new Error("No luck.")), says("Hi")]);
     await atRest(subject.api, await run());
@@ -100,6 +112,28 @@ export function runEndsSuite(subject: Subject): void {
       [message?.status, message?.incomplete_details, message?.content],
       ["incomplete", { reason: "max_tokens" }, text("It is su")],
     );
+  });
+
+  it("ends incomplete when a content filter cuts the answer off", async () => {
+    const { thread_id, run } = await subject.scene([
+      sends([
+        { type: "text_delta", text: "It is su" },
+        { type: "usage", usage: USAGE },
+        { type: "finish", reason: "content_filter" },
+      ]),
+    ]);
+    const { id: run_id, ...ended } = await atRest(subject.api, await run());
+    assert.deepEqual(
+      [ended.status, ended.incomplete_details, ended.expires_at, ended.usage],
+      ["incomplete", { reason: "content_filter" }, null, USAGE],
+    );
+    const [message] = (await subject.api.listMessages({ thread_id, run_id })).data;
+    assert.deepEqual(
+      [message?.status, message?.incomplete_details, message?.content],
+      ["incomplete", { reason: "content_filter" }, text("It is su")],
+    );
+    const [step] = (await subject.api.listRunSteps({ thread_id, run_id })).data;
+    assert.deepEqual([step?.status, step?.usage], ["completed", USAGE]);
   });
 
   it("shows the tokens of a step that ran out of them", async () => {
@@ -153,6 +187,34 @@ export function runEndsSuite(subject: Subject): void {
     assert.deepEqual([ended.status, ended.last_error], ["failed", { code: "server_error", message }]);
   });
 
+  it("expires when its time to work is over, and a reader of its stream is told", async () => {
+    const models = new ModelsByName();
+    const { script, stopped } = hangs("It is");
+    const { name } = models.add(script);
+    await using opened = await subject.implementation.open(models, { workSeconds: 1 });
+    const { api } = opened;
+    const { id: assistant_id } = await api.createAssistant({ model: name });
+    const events = await read(api.streamThreadAndRun({ assistant_id }));
+    await stopped;
+    assert.deepEqual(names(events), [
+      "thread.created",
+      ...SPEAKING,
+      "thread.message.incomplete",
+      "thread.run.step.expired",
+      "thread.run.expired",
+    ]);
+    const { thread_id, id: run_id } = dataOf(events, "thread.run.expired");
+    const message = dataOf(events, "thread.message.incomplete");
+    assert.deepEqual(
+      [message.incomplete_details, message.content],
+      [{ reason: "run_expired" }, text("It is")],
+    );
+    assert.deepEqual((await api.listMessages({ thread_id, run_id })).data, [message]);
+    assert.deepEqual((await api.listRunSteps({ thread_id, run_id })).data, [
+      dataOf(events, "thread.run.step.expired"),
+    ]);
+  });
+
   it("expires when the tool outputs do not come in time", async () => {
     const models = new ModelsByName();
     const { name } = models.add(calls({ name: "f" }));
@@ -171,5 +233,10 @@ export function runEndsSuite(subject: Subject): void {
       code: "run_not_accepting_outputs",
       message: 'Runs in status "expired" do not accept tool outputs.',
     });
+    await assertRejects(api.cancelRun({ thread_id, run_id }), {
+      code: "run_not_cancellable",
+      message: "Cannot cancel run with status 'expired'.",
+    });
+    await api.createMessage({ thread_id, role: "user", content: "Still there?" });
   });
 }

@@ -80,6 +80,17 @@ export function runSettingsSuite(subject: Subject): void {
     ]);
   });
 
+  it("offers the model all tools of an assistant, though a run may name fewer of its own", async () => {
+    const names = Array.from({ length: 128 }, (_, index) => `f${index}`);
+    const { model, run } = await subject.scene([says("Hi")], { tools: functionTools(...names) });
+    const ended = await atRest(subject.api, await run());
+    assert.deepEqual([ended.status, ended.tools], ["completed", functionTools(...names)]);
+    assert.deepEqual(
+      model.requests[0]?.functions.map(({ name }) => name),
+      names,
+    );
+  });
+
   it("leaves the assistant as it was when a run says otherwise", async () => {
     const { assistant, run } = await subject.scene([says("Hi")], { instructions: "Be brief." });
     await atRest(
@@ -173,6 +184,18 @@ export function runSettingsSuite(subject: Subject): void {
     const truncation_strategy = { type: "last_messages" as const, last_messages: 2 };
     await atRest(subject.api, await run({ additional_messages, truncation_strategy }));
     assert.deepEqual(model.requests[0]?.items, [text("user", "2"), text("user", "3")]);
+  });
+
+  it("counts no messages where the last ones are wanted but no number is given", async () => {
+    for (const truncation_strategy of [
+      { type: "last_messages" as const },
+      { type: "last_messages" as const, last_messages: null },
+    ]) {
+      const { model, run } = await subject.scene();
+      const additional_messages = [{ role: "user" as const, content: "1" }];
+      await atRest(subject.api, await run({ additional_messages, truncation_strategy }));
+      assert.deepEqual(model.requests[0]?.items, [text("user", "Hello"), text("user", "1")]);
+    }
   });
 
   it("counts no messages where the strategy is auto", async () => {

@@ -90,9 +90,10 @@ export function runStepsSuite(subject: Subject): void {
     const [id] = openCalls(waiting);
     const [step] = (await subject.api.listRunSteps({ thread_id, run_id: waiting.id })).data;
     assert.deepEqual(
-      [step?.status, step?.completed_at, step?.step_details],
+      [step?.status, step?.completed_at, step?.usage, step?.step_details],
       [
         "in_progress",
+        null,
         null,
         {
           type: "tool_calls",
@@ -100,6 +101,14 @@ export function runStepsSuite(subject: Subject): void {
         },
       ],
     );
+  });
+
+  it("gets a step of open calls as it is listed", async () => {
+    const { thread_id, run } = await subject.scene([calls({ name: "f" })], { tools: functionTools("f") });
+    const { id: run_id } = await atRest(subject.api, await run());
+    const [step] = (await subject.api.listRunSteps({ thread_id, run_id })).data;
+    assert.ok(step);
+    assert.deepEqual(await subject.api.getRunStep({ thread_id, run_id, step_id: step.id }), step);
   });
 
   it("lists the newest step first", async () => {

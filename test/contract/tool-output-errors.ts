@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { calls, hangs, says } from "../scripted-model.ts";
+import { calls, fails, hangs, type Script, says } from "../scripted-model.ts";
 import { assertRejects } from "./rejections.ts";
 import { atRest, inStatus, openCalls } from "./run-progress.ts";
-import { functionTools, type Subject } from "./subject.ts";
+import { functionTools, ModelsByName, type Subject } from "./subject.ts";
 
 const tools = functionTools("a", "b");
 const twoCalls = () => [calls({ name: "a" }, { name: "b" }), says("Done")];
@@ -17,6 +17,10 @@ const mismatches: Record<string, (a: string, b: string) => { tool_call_id?: stri
   "one unknown": (a) => [output(a), output("call_x")],
   "one unknown beside both": (a, b) => [output(a), output(b), output("call_x")],
   "one that names no call": (a) => [output(a), { output: "1" }],
+};
+
+const cutOff: Script = async function* () {
+  yield { type: "finish", reason: "length" };
 };
 
 const list = (ids: (string | undefined)[]) => ids.map((id = "") => `'${id}'`).join(", ");
@@ -68,15 +72,30 @@ export function toolOutputErrorsSuite(subject: Subject): void {
     assert.deepEqual(await subject.api.getRun({ thread_id, run_id: waiting.id }), waiting);
   });
 
-  it("refuses outputs for a run that has completed", async () => {
-    const { thread_id, run } = await subject.scene();
-    const ended = await atRest(subject.api, await run());
-    const request = { thread_id, run_id: ended.id, tool_outputs: [output("call_a")] };
-    await assertRejects(subject.api.submitToolOutputsToRun(request), {
-      code: "run_not_accepting_outputs",
-      message: 'Runs in status "completed" do not accept tool outputs.',
+  const ends = { completed: says("Hi"), incomplete: cutOff, failed: fails(new Error("No luck.")) };
+  for (const [status, script] of Object.entries(ends)) {
+    it(`refuses outputs for a run that is ${status}`, async () => {
+      const { thread_id, run } = await subject.scene([script]);
+      const ended = await atRest(subject.api, await run());
+      const request = { thread_id, run_id: ended.id, tool_outputs: [output("call_a")] };
+      await assertRejects(subject.api.submitToolOutputsToRun(request), {
+        code: "run_not_accepting_outputs",
+        message: `Runs in status "${status}" do not accept tool outputs.`,
+      });
+      assert.deepEqual(await subject.api.getRun({ thread_id, run_id: ended.id }), ended);
     });
-    assert.deepEqual(await subject.api.getRun({ thread_id, run_id: ended.id }), ended);
+  }
+
+  it("refuses outputs for a queued run", async () => {
+    await using opened = await subject.implementation.open(new ModelsByName(), { concurrentRuns: 0 });
+    const { api } = opened;
+    const { id: assistant_id } = await api.createAssistant({ model: "m" });
+    const { id: run_id, thread_id } = await api.createThreadAndRun({ assistant_id });
+    const request = { thread_id, run_id, tool_outputs: [output("call_a")] };
+    await assertRejects(api.submitToolOutputsToRun(request), {
+      code: "run_not_accepting_outputs",
+      message: 'Runs in status "queued" do not accept tool outputs.',
+    });
   });
 
   it("refuses outputs for a run in progress", async () => {

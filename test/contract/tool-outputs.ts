@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { functionCallsOf } from "../function-calls.ts";
 import { calls, says } from "../scripted-model.ts";
 import { errorOf } from "./rejections.ts";
 import { atRest, openCalls } from "./run-progress.ts";
@@ -60,6 +61,19 @@ export function toolOutputsSuite(subject: Subject): void {
     ]);
     const usage = { prompt_tokens: 20, completion_tokens: 10, total_tokens: 30 };
     assert.deepEqual([ended.status, ended.required_action, ended.usage], ["completed", null, usage]);
+  });
+
+  it("takes an output that is left out for an empty one", async () => {
+    const { model, thread_id, run } = await subject.scene([calls({ name: "a" }), says("Done")], { tools });
+    const waiting = await atRest(subject.api, await run());
+    const tool_outputs = openCalls(waiting).map((tool_call_id) => ({ tool_call_id }));
+    const run_id = waiting.id;
+    await atRest(subject.api, await subject.api.submitToolOutputsToRun({ thread_id, run_id, tool_outputs }));
+    const shown = model.requests[1]?.items.at(-1);
+    assert.equal(shown?.type === "tool_output" && shown.output, "");
+    const [, step] = (await subject.api.listRunSteps({ thread_id, run_id })).data;
+    assert.ok(step);
+    assert.equal(functionCallsOf(step.step_details)[0]?.function.output, "");
   });
 
   it("shows the model both rounds when it calls again", async () => {

@@ -19,13 +19,9 @@ export function complaintsAbout(snapshot: Snapshot, ledger: Ledger): string[] {
     ...[...ledger.assistants].flatMap(([id, known]) => aboutObject(id, known, assistants.get(id))),
     ...[...ledger.files].flatMap(([id, known]) => aboutObject(id, known, files.get(id))),
     ...[...ledger.threads].flatMap(([id, known]) => aboutObject(id, known, threads.get(id))),
-    ...[...ledger.messages.values()].flatMap((message) => {
-      const kept = threads.has(message.thread_id);
-      return aboutObject(
-        message.id,
-        { versions: [message], deleted: kept ? "no" : "yes" },
-        messages.get(message.id),
-      );
+    ...[...ledger.messages].flatMap(([id, known]) => {
+      const kept = known.versions.some(({ thread_id }) => threads.has(thread_id));
+      return aboutObject(id, kept ? known : { ...known, deleted: "yes" }, messages.get(id));
     }),
     ...[...ledger.runs.values()].flatMap((known) => {
       const { id, thread_id } = known.run;
@@ -47,11 +43,17 @@ function aboutObject<T>(id: string, { versions, deleted }: Known<T>, found: T | 
   ];
 }
 
-function aboutKnownRun({ cancelled, ended, outputs }: KnownRun, run: Run, steps: RunStep[]): string[] {
+function aboutKnownRun(
+  { metadata, cancelled, ended, outputs }: KnownRun,
+  run: Run,
+  steps: RunStep[],
+): string[] {
   const complaints: string[] = [];
   if (cancelled && run.status !== "cancelled")
     complaints.push(`${run.id} was cancelled, and is ${run.status}.`);
-  if (ended && !isDeepStrictEqual(ended, run)) complaints.push(`${run.id} has changed after its end.`);
+  complaints.push(...aboutObject(`The metadata of ${run.id}`, metadata, run.metadata));
+  if (ended && !isDeepStrictEqual({ ...ended, metadata: run.metadata }, run))
+    complaints.push(`${run.id} has changed after its end.`);
   const calls = steps.flatMap(callsOf);
   for (const [call, output] of outputs) {
     const taken = calls.filter(({ id }) => id === call);

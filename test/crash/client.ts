@@ -7,6 +7,7 @@ import type { Choices } from "./choices.ts";
 import { change, remove } from "./doubtful-changes.ts";
 import { uploadFile } from "./file-client.ts";
 import type { Ledger } from "./ledger.ts";
+import { changeMessage, changeRun, deleteMessage } from "./thread-changes.ts";
 
 /** More threads than this would only make the checks long. */
 const MAX_THREADS = 8;
@@ -78,6 +79,9 @@ export class Client {
       this.#deleteThread,
       this.#createMessage,
       this.#createMessage,
+      () => changeMessage(this.#api, this.#ledger, this.#choices, this.#own),
+      () => deleteMessage(this.#api, this.#ledger, this.#choices, this.#own),
+      () => changeRun(this.#api, this.#ledger, this.#choices, this.#own),
       this.#createFile,
       this.#deleteFile,
       this.#createRun,
@@ -129,8 +133,9 @@ export class Client {
   async #updateAssistant(): Promise<void> {
     const id = this.#choices.pick(this.#ledger.livingAssistants().filter((one) => this.#own.has(one)));
     const name = `name ${this.#choices.below(1e6)}`;
-    const update = (assistant_id: string) => this.#api.updateAssistant({ assistant_id, name });
-    await change(this.#ledger.assistants, id, (now) => ({ ...now, name }), update);
+    if (id === undefined) return;
+    const update = () => this.#api.updateAssistant({ assistant_id: id, name });
+    await change(this.#ledger.assistants.get(id), (now) => ({ ...now, name }), update);
   }
 
   async #deleteAssistant(): Promise<void> {
@@ -161,11 +166,12 @@ export class Client {
 
   async #updateThread(): Promise<void> {
     const id = this.#choices.pick(this.#ledger.livingThreads().filter((one) => this.#own.has(one)));
-    const known = this.#ledger.threads.get(id ?? "")?.versions[0];
-    if (!known) return;
-    const metadata = { ...known.metadata, changed: String(this.#choices.below(1e6)) };
-    const update = (thread_id: string) => this.#api.updateThread({ thread_id, metadata });
-    await change(this.#ledger.threads, id, (now) => ({ ...now, metadata }), update);
+    const known = id === undefined ? undefined : this.#ledger.threads.get(id);
+    const shown = known?.versions[0];
+    if (!shown) return;
+    const metadata = { ...shown.metadata, changed: String(this.#choices.below(1e6)) };
+    const update = () => this.#api.updateThread({ thread_id: shown.id, metadata });
+    await change(known, (now) => ({ ...now, metadata }), update);
   }
 
   async #deleteThread(): Promise<void> {
@@ -180,8 +186,10 @@ export class Client {
     if (thread_id === undefined) return;
     const question = this.#question();
     const message = await this.#ask(this.#api.createMessage({ thread_id, ...question }), thread_id);
-    if (message) this.#ledger.sawMessage(message);
-    else this.#ledger.refused.add(question.metadata.tag);
+    if (message) {
+      this.#own.add(message.id);
+      this.#ledger.sawMessage(message);
+    } else this.#ledger.refused.add(question.metadata.tag);
   }
 
   #newRun(): NewRun | null {
@@ -193,6 +201,7 @@ export class Client {
   }
 
   #begun(run: Run, request: NewRun): void {
+    this.#own.add(run.id);
     this.#ledger.sawRun(run);
     this.#ledger.promise(run.thread_id, request.additional_messages);
   }

@@ -3,15 +3,13 @@ import type { Known } from "./ledger.ts";
 
 /** Until it is answered, the object may look as before or as changed. */
 export async function change<T>(
-  all: Map<string, Known<T>>,
-  id: string | undefined,
+  known: Known<T> | undefined,
   changed: (now: T) => T,
-  ask: (id: string) => Promise<T>,
+  ask: () => Promise<T>,
 ): Promise<void> {
-  const known = id === undefined ? undefined : all.get(id);
-  if (id === undefined || !known) return;
+  if (!known) return;
   known.versions = known.versions.flatMap((now) => [now, changed(now)]);
-  known.versions = [await ask(id)];
+  known.versions = [await ask()];
 }
 
 /** Until it is answered, the object may be there or not. */

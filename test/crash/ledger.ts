@@ -1,5 +1,5 @@
 /** What the service has acknowledged, and what it was asked and did not answer. Pure: it asks nobody. */
-import type { Assistant, File, Message, Run, Thread } from "../../src/contract/objects.ts";
+import type { Assistant, File, Message, Metadata, Run, Thread } from "../../src/contract/objects.ts";
 
 /** What is known of one object. Whoever was asked for a change and died may have done it or not. */
 export interface Known<T> {
@@ -17,6 +17,7 @@ export interface FileShown {
 export interface KnownRun {
   /** As it was when it was first seen. */
   run: Run;
+  metadata: Known<Metadata | null>;
   /** That it will be cancelled was acknowledged. */
   cancelled: boolean;
   /** As it ended, once that was seen: it stays so. */
@@ -25,12 +26,19 @@ export interface KnownRun {
   outputs: Map<string, string>;
 }
 
+/** What a check has found of a thread. */
+interface FoundThread {
+  thread: Thread;
+  messages: Message[];
+  runs: { run: Run }[];
+}
+
 /** A tag goes into the metadata of each new object, so that one is known whose answer was lost. */
 export class Ledger {
   readonly assistants = new Map<string, Known<Assistant>>();
   readonly threads = new Map<string, Known<Thread>>();
   readonly files = new Map<string, Known<FileShown>>();
-  readonly messages = new Map<string, Message>();
+  readonly messages = new Map<string, Known<Message>>();
   readonly runs = new Map<string, KnownRun>();
   /** Messages that came with another object, so that nobody was told their ids: their threads, by tag. */
   readonly promised = new Map<string, string>();
@@ -48,7 +56,7 @@ export class Ledger {
   }
 
   /** What stands there after a check is what is known from now on. */
-  adopt(assistants: Assistant[], files: FileShown[], threads: Map<string, { thread: Thread } | null>): void {
+  adopt(assistants: Assistant[], files: FileShown[], threads: Map<string, FoundThread | null>): void {
     const found = new Set([...assistants, ...files.map(({ file }) => file)].map(({ id }) => id));
     for (const id of this.assistants.keys()) if (!found.has(id)) markDeleted(this.assistants, id);
     for (const id of this.files.keys()) if (!found.has(id)) markDeleted(this.files, id);
@@ -57,6 +65,17 @@ export class Ledger {
     for (const [id, shown] of threads) {
       if (shown) this.sawThread(shown.thread);
       else markDeleted(this.threads, id);
+    }
+    const shown = [...threads.values()].filter((thread) => thread !== null);
+    const messages = new Map(shown.flatMap((thread) => thread.messages).map((one) => [one.id, one]));
+    for (const id of this.messages.keys()) {
+      const message = messages.get(id);
+      if (message) this.sawMessage(message);
+      else markDeleted(this.messages, id);
+    }
+    for (const { run } of shown.flatMap(({ runs }) => runs)) {
+      const known = this.runs.get(run.id);
+      if (known) known.metadata.versions = [run.metadata];
     }
   }
 
@@ -78,11 +97,11 @@ export class Ledger {
   }
 
   sawMessage(message: Message): void {
-    if (message.run_id === null) this.messages.set(message.id, message);
+    if (message.run_id === null) this.messages.set(message.id, { versions: [message], deleted: "no" });
   }
 
   sawRun(run: Run): void {
-    const known = this.runs.get(run.id) ?? { run, cancelled: false, ended: null, outputs: new Map() };
+    const known = this.runs.get(run.id) ?? newlyKnown(run);
     if (isEnded(run)) known.ended ??= run;
     this.runs.set(run.id, known);
   }
@@ -104,10 +123,22 @@ export class Ledger {
     return living(this.assistants);
   }
 
+  livingMessages(): string[] {
+    return living(this.messages);
+  }
+
   livingFiles(): string[] {
     return living(this.files);
   }
 }
+
+const newlyKnown = (run: Run): KnownRun => ({
+  run,
+  metadata: { versions: [run.metadata], deleted: "no" },
+  cancelled: false,
+  ended: null,
+  outputs: new Map(),
+});
 
 function markDeleted(all: Map<string, Known<unknown>>, id: string): void {
   all.set(id, { versions: [], deleted: "yes" });

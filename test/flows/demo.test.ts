@@ -96,6 +96,14 @@ describe("npm run demo", function () {
     assert.equal(callsOf(output).length, 3);
   });
 
+  it("asks a question about a file, and prints its answer once", async () => {
+    const { code, output } = await runFlow(
+      readFileSync(join(ROOT, "examples", "ask-a-document.json"), "utf8"),
+    );
+    assert.equal(code, 0, output);
+    assert.equal(output.match(/442345.*【0:0†codes\.txt】/g)?.length, 1, output);
+  });
+
   it("says which node failed and why, and exits with 1", async () => {
     const broken = weather.replaceAll('"assistant": "assistant"', '"assistant": "nobody"');
     assert.notEqual(broken, weather);
@@ -108,6 +116,12 @@ describe("npm run demo", function () {
     const { code, output } = await runFlow("[]");
     assert.equal(code, 1);
     assert.match(output, /no inject node/);
+  });
+
+  it("says that nobody would answer in a flow without a run node", async () => {
+    const { code, output } = await runFlow('[{ "id": "1", "type": "inject" }]');
+    assert.equal(code, 1);
+    assert.match(output, /no run node/);
   });
 
   it("says that a file is not there", async () => {

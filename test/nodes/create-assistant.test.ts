@@ -214,9 +214,10 @@ describe("the create assistant node", () => {
         assert.deepEqual((await all())[0]?.tools, [declared, { type: "code_interpreter" }]);
       }));
 
-    it("are as they were for a node that is older than the code interpreter", async () => {
-      await within([node({ functions: ["w"] }), weather], async () => void (await pass()));
-      const newer = node({ functions: ["w"], codeInterpreter: false });
+    it("are as they were for a node that is older than the code interpreter and the file search", async () => {
+      const older = node({ functions: ["w"], codeInterpreter: undefined, fileSearch: undefined });
+      await within([older, weather], async () => void (await pass()));
+      const newer = node({ functions: ["w"], codeInterpreter: false, fileSearch: false });
       await within([newer, weather], async () => void (await pass()));
       assert.deepEqual(writes(), ["createAssistant"]);
     });
@@ -294,7 +295,13 @@ describe("the create assistant node", () => {
       }));
 
     it("replaces model, instructions and functions where the form names them", () => {
-      const fields = { ...empty, model: "n", instructions: "Be long.", functions: ["w"] };
+      const fields = {
+        ...empty,
+        model: "n",
+        instructions: "Be long.",
+        functions: ["w"],
+        modifyTools: "replace",
+      };
       return within([node(fields), toolCall("w", "getWeather")], async () => {
         const made = await served.api.createAssistant(full);
         await pass({ assistant: made.id });
@@ -307,6 +314,34 @@ describe("the create assistant node", () => {
           ["Old", "n", "Be long.", ["getWeather"]],
         );
       });
+    });
+
+    const tools = [
+      { type: "code_interpreter" as const },
+      { type: "function" as const, function: { name: "old" } },
+    ];
+    const toolsAfter = async (fields: object) => {
+      let after: Assistant | undefined;
+      await within([node({ ...empty, ...fields }), toolCall("w", "getWeather")], async () => {
+        const made = await served.api.createAssistant({ ...full, tools });
+        await pass({ assistant: made.id });
+        [after] = await all();
+      });
+      return after?.tools.map((tool) => (tool.type === "function" ? tool.function.name : tool.type));
+    };
+
+    it("leaves the tools alone where they are to stay, whatever is ticked", async () => {
+      const ticked = { modifyTools: "keep", functions: ["w"], fileSearch: true, vectorStoreType: "msg" };
+      assert.deepEqual(await toolsAfter(ticked), ["code_interpreter", "old"]);
+    });
+
+    it("takes all tools away where they are replaced by nothing", async () => {
+      assert.deepEqual(await toolsAfter({ modifyTools: "replace" }), []);
+    });
+
+    it("replaces them, for a node that is older than the choice, where something is ticked", async () => {
+      assert.deepEqual(await toolsAfter({ modifyTools: undefined }), ["code_interpreter", "old"]);
+      assert.deepEqual(await toolsAfter({ modifyTools: undefined, functions: ["w"] }), ["getWeather"]);
     });
 
     it("sends a message without an assistant to Catch", () =>

@@ -13,6 +13,7 @@ import type { Share } from "../../nodes/shared/shared.ts";
 import registerThread from "../../nodes/thread.ts";
 import registerToolCall from "../../nodes/tool-call.ts";
 import registerUploadFile from "../../nodes/upload-file.ts";
+import registerVectorStore from "../../nodes/vector-store.ts";
 import { Inbox } from "./inbox.ts";
 import { type FlowNode, TAB, tab } from "./node-fields.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
@@ -25,6 +26,7 @@ const registers = [
   registerThread,
   registerToolCall,
   registerUploadFile,
+  registerVectorStore,
   registerFunction,
 ];
 

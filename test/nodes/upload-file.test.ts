@@ -296,19 +296,19 @@ describe("the upload file node", () => {
   describe("the status", () => {
     const key = (status: { text?: string | undefined }) => status.text?.split(".").at(-1);
 
-    it("shows how far a file of the disk has come, and nothing when it is there", async () => {
+    it("shows how far a file of the disk has come, and that it is there", async () => {
       await start({ content: "a.txt", contentType: "path" });
       await writeFile(join(disk.path, "a.txt"), "Hi");
       const statuses = flow.statuses("file");
       await pass({});
-      assert.deepEqual(statuses.map(key), ["working", "uploading", "uploadingPercent", undefined]);
+      assert.deepEqual(statuses.map(key), ["working", "uploading", "uploadingPercent", "uploaded"]);
     });
 
     it("shows the megabytes of a stream", async () => {
       await start();
       const statuses = flow.statuses("file");
       await pass({ payload: Readable.from(["Hi"]), filename: "a.txt" });
-      assert.deepEqual(statuses.map(key), ["working", "uploading", "uploadingMegabytes", undefined]);
+      assert.deepEqual(statuses.map(key), ["working", "uploading", "uploadingMegabytes", "uploaded"]);
     });
 
     it("shows that something failed", async () => {

@@ -41,6 +41,7 @@ describe("the packed package in a real Node-RED", function () {
       "assistants-thread",
       "assistants-tool-call",
       "assistants-upload-file",
+      "assistants-vector-store",
     ]);
     assert.deepEqual(
       ours.filter((set) => set.err !== undefined || !set.enabled),
@@ -56,11 +57,18 @@ describe("the packed package in a real Node-RED", function () {
 
   it("offers its examples in the editor's import dialogue", async () => {
     const response = await fetch(`${running.url}/library/examples/flows/${PACKAGE}/`);
-    assert.deepEqual(await response.json(), [{ fn: "conversation" }, { fn: "files" }, { fn: "weather" }]);
+    assert.deepEqual(await response.json(), [
+      { fn: "ask-a-document" },
+      { fn: "conversation" },
+      { fn: "files" },
+      { fn: "folder" },
+      { fn: "weather" },
+    ]);
   });
 
   it("serves the icon of each node", async () => {
-    for (const name of ["assistant", "message", "run", "thread", "tool-call", "upload-file"]) {
+    const names = ["assistant", "message", "run", "thread", "tool-call", "upload-file", "vector-store"];
+    for (const name of names) {
       const response = await fetch(`${running.url}/icons/${PACKAGE}/${name}.svg`);
       assert.equal(response.status, 200, name);
       assert.match(await response.text(), /<svg/);
@@ -76,6 +84,7 @@ describe("the packed package in a real Node-RED", function () {
       "thread",
       "tool-call",
       "upload-file",
+      "vector-store",
     ]) {
       const response = await fetch(`${running.url}/locales/${PACKAGE}/assistants-${name}?lng=en-US`);
       assert.notDeepEqual(await response.json(), {}, name);

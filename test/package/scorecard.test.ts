@@ -45,7 +45,17 @@ describe("the flow library's scorecard", () => {
   });
 
   it("finds a comment in each example, and no other package's nodes", () => {
-    const core = ["tab", "comment", "inject", "debug", "function", "catch", "change", "group", "template"];
+    const core = [
+      "tab",
+      "comment",
+      "inject",
+      "debug",
+      "function",
+      "catch",
+      "change",
+      "group",
+      "template",
+    ].concat(["file", "link in", "link out"]);
     for (const file of readdirSync(join(ROOT, "examples"))) {
       const types: string[] = JSON.parse(read("examples", file)).map((node: { type: string }) => node.type);
       assert.ok(types.includes("comment"), file);

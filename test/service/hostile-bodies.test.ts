@@ -31,6 +31,7 @@ const bodies: [title: string, body: string, codes: string[]][] = [
     ["unknown_parameter", "missing_required_parameter"],
   ],
   ["40,000 pairs of metadata", `{"metadata":{${manyKeys(40_000)}}}`, ["invalid_type", "invalid_value"]],
+  ["a number that is too large", '{"metadata":1e999}', ["invalid_json"]],
   ["40,000 messages that are none", `{"messages":[${"1,".repeat(39_999)}1]}`, ["invalid_type"]],
 ];
 

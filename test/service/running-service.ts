@@ -2,7 +2,7 @@ import type { AssistantsApi } from "../../src/contract/api.ts";
 import type { Message, Run, RunStatus, RunStep } from "../../src/contract/objects.ts";
 import type { Request } from "../../src/contract/requests.ts";
 import type { Model } from "../../src/models/model.ts";
-import type { RunLimits } from "../../src/service/runs/executor.ts";
+import type { RunLimits } from "../../src/service/runs/run-limits.ts";
 import { openService, type Service } from "../../src/service/service.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 

@@ -25,6 +25,10 @@ export class IndexDatabase {
     this.#database.function("passes", (attributes) => (passes(attributes) ? 1 : 0));
   }
 
+  get isOpen(): boolean {
+    return this.#database.isOpen;
+  }
+
   close(): void {
     this.#database.close();
   }

@@ -1,5 +1,5 @@
 /** Grows when the tables or the cutting of words change; an index of another version is made anew from the files. */
-export const INDEX_VERSION = 2;
+export const INDEX_VERSION = 3;
 
 /** What words may hold of ASCII beside letters and digits: they are cut before they come here. */
 const TOKEN_CHARACTERS = "._,:;";
@@ -22,8 +22,9 @@ export const CONNECTION_SQL = `
 `;
 
 /**
- * An entry without a key is removed and its chunks are only waiting to be cleared away. The texts stand beside the
- * words and not in the table of chunks: a search looks at thousands of chunks, and at few texts.
+ * A scope is a vector store, with the number of its chunks. An entry without a key is removed, and its chunks are only
+ * waiting to be cleared away. The texts stand beside the words and not in the table of chunks: a search looks at
+ * thousands of chunks, and at few texts.
  */
 export const SCHEMA_SQL = `
   CREATE TABLE scope (

@@ -1,4 +1,4 @@
-import { access } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { extname } from "node:path";
 import { contractError } from "../../contract/errors.ts";
 import type { Attributes } from "../../contract/vector-store-objects.ts";
@@ -20,15 +20,15 @@ export type IndexReply = { found: FoundChunk[] } | { texts: string[] } | { entri
 /** The code of a failure after which the index is empty: the file was broken. */
 export const RENEWED = "renewed";
 
-/** An index in a file, held by a thread of its own that starts with the first question. */
+/** An index in a file, held by a thread of its own that starts with the first question, and anew where it has died. */
 export class WorkerIndex implements SearchIndex {
   readonly #file: string;
   readonly #onRenewed: () => void;
   #worker: AskedWorker<IndexRequest, IndexReply> | null = null;
   #closed = false;
 
-  /** @param onRenewed told when the file was broken and the index has begun anew, without anything in it */
-  constructor(file: string, onRenewed: () => void) {
+  /** @param onRenewed told when the file was broken and the index has begun anew, with nothing in it */
+  constructor(file: string, onRenewed: () => void = () => {}) {
     this.#file = file;
     this.#onRenewed = onRenewed;
   }
@@ -60,8 +60,8 @@ export class WorkerIndex implements SearchIndex {
   }
 
   async entries(after: number, limit: number): Promise<KnownEntry[]> {
-    // Nothing is begun for those who have no vector stores.
-    if (!this.#worker && !(await isThere(this.#file))) return [];
+    // Every start asks; where nothing was ever searched, no thread need begin for it.
+    if (!this.#worker && !existsSync(this.#file)) return [];
     const reply = await this.#ask({ method: "entries", after, limit });
     return reply && "entries" in reply ? reply.entries : [];
   }
@@ -74,8 +74,8 @@ export class WorkerIndex implements SearchIndex {
     await worker.terminate(new Error("the index is closed"));
   }
 
-  async #ask(request: IndexRequest): Promise<IndexReply | undefined> {
-    if (this.#closed) throw contractError("service_closed");
+  #ask(request: IndexRequest): Promise<IndexReply | undefined> {
+    if (this.#closed) return Promise.reject(contractError("service_closed"));
     if (!this.#worker || this.#worker.broken) {
       // The worker is this file's neighbour, as TypeScript or compiled.
       const program = new URL(`./index-worker${extname(import.meta.url)}`, import.meta.url);
@@ -88,9 +88,3 @@ export class WorkerIndex implements SearchIndex {
     });
   }
 }
-
-const isThere = (file: string) =>
-  access(file).then(
-    () => true,
-    () => false,
-  );

@@ -23,8 +23,8 @@ export function decodeText(bytes: Uint8Array, declared?: string): string {
   const text = new TextDecoder(encoding).decode(bytes);
   if (looksBinary(text)) {
     throw new UnreadableFile(
-      "invalid_file",
-      "The file is not text. Upload a file of text, or one whose name tells its kind.",
+      "unsupported_file",
+      "The file is not text, nor any kind of document that is read. Upload text, PDF, .docx, .pptx or .xlsx.",
     );
   }
   return text;

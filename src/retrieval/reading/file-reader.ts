@@ -1,7 +1,7 @@
-import { extname } from "node:path";
-import { AskedWorker, WorkerFailure } from "../asked-worker.ts";
 import type { ChunkSize } from "../chunks.ts";
 import type { IndexedChunk } from "../index/search-index.ts";
+import { MEMORY_MB, READING_MS } from "./reading-limits.ts";
+import { ReadingEnded, ReadingProcess } from "./reading-process.ts";
 import { UnreadableFile } from "./unreadable-file.ts";
 
 export interface FileToRead {
@@ -18,20 +18,22 @@ export interface ReadPart {
 
 export type ReadRequest = { method: "read"; file: FileToRead } | { method: "more" };
 
-/** How long the next part of one file may take. */
-const LIMIT_MS = 60_000;
-/** What reading may use; a file that needs more is refused, and nothing else falls. */
-const MEMORY_MB = 512;
-/** How long the thread stays when nothing is to be read. */
+/** How long the process stays when nothing is to be read. */
 const IDLE_MS = 10_000;
 
-/** Reads files one at a time, in a thread that can be stopped: no file can hold up or bring down the process. */
+/** Reads files one at a time, in a process that can be stopped: no file can hold up or bring down this one. */
 export class FileReader {
-  #worker: AskedWorker<ReadRequest, ReadPart> | null = null;
+  readonly #limitMs: number;
+  #process: ReadingProcess | null = null;
   #idle: NodeJS.Timeout | null = null;
-  /** Fulfilled when the last file in the row is read. */
+  /** Fulfilled when the last file in the row has been read. */
   #turns: Promise<void> = Promise.resolve();
   #closed = false;
+
+  /** @param limitMs how long the next part of a file may take */
+  constructor(limitMs = READING_MS) {
+    this.#limitMs = limitMs;
+  }
 
   /**
    * The chunks of a file, in parts; the next file's turn comes when the last one has been read. Throws an
@@ -58,56 +60,48 @@ export class FileReader {
   }
 
   /** Stops whatever is being read; nothing is read any more. */
-  async close(): Promise<void> {
+  close(): void {
     this.#closed = true;
-    await this.#stop();
+    this.#stop();
   }
 
-  async #stop(): Promise<void> {
+  #stop(): void {
     if (this.#idle) clearTimeout(this.#idle);
-    const worker = this.#worker;
-    this.#worker = null;
-    await worker?.terminate(new Error("reading was stopped"));
+    this.#process?.kill(new Error("reading was stopped"));
+    this.#process = null;
   }
 
   async #ask(request: ReadRequest): Promise<ReadPart> {
     if (this.#closed) throw new Error("reading was stopped");
-    const worker = this.#running();
+    const reading = this.#running();
+    const seconds = Math.ceil(this.#limitMs / 1000);
     const late = new UnreadableFile(
       "invalid_file",
-      `The file could not be read within ${LIMIT_MS / 1000} s.`,
+      `The file could not be read within ${seconds} s. Split it.`,
     );
-    const timer = setTimeout(() => worker.terminate(late), LIMIT_MS);
+    const timer = setTimeout(() => reading.kill(late), this.#limitMs);
     try {
-      const part = await worker.ask(request);
-      if (!part) throw new Error("the reading thread gave no answer");
-      return part;
+      const { value, failure } = await reading.ask(request);
+      if (value) return value;
+      throw asUnreadable(failure ?? { message: "the reading process gave no answer" });
     } catch (error) {
-      throw asUnreadable(error);
+      throw error instanceof ReadingEnded ? tooMuchMemory() : error;
     } finally {
       clearTimeout(timer);
     }
   }
 
-  #running(): AskedWorker<ReadRequest, ReadPart> {
-    if (this.#worker && !this.#worker.broken) return this.#worker;
-    // The worker is this file's neighbour, as TypeScript or compiled.
-    const program = new URL(`./reading-worker${extname(import.meta.url)}`, import.meta.url);
-    this.#worker = new AskedWorker(program, { resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB } });
-    return this.#worker;
+  #running(): ReadingProcess {
+    if (!this.#process || this.#process.ended) this.#process = new ReadingProcess();
+    return this.#process;
   }
 }
 
-function asUnreadable(error: unknown): unknown {
-  if (
-    error instanceof WorkerFailure &&
-    (error.code === "invalid_file" || error.code === "unsupported_file")
-  ) {
-    return new UnreadableFile(error.code, error.message);
-  }
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "ERR_WORKER_OUT_OF_MEMORY") {
-    return new UnreadableFile("invalid_file", `Reading the file takes more than ${MEMORY_MB} MB of memory.`);
-  }
-  return error;
+const tooMuchMemory = () =>
+  new UnreadableFile("invalid_file", `Reading the file takes more than ${MEMORY_MB} MB of memory. Split it.`);
+
+function asUnreadable({ code, message }: { code?: string; message: string }): Error {
+  return code === "invalid_file" || code === "unsupported_file"
+    ? new UnreadableFile(code, message)
+    : new Error(message);
 }

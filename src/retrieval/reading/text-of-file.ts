@@ -1,65 +1,38 @@
-/** From a file's bytes to the text that is searched, by what its name says it is. Pure. */
+/** From a file's bytes to the text that is searched. */
 import { decodeText } from "./decode-text.ts";
+import type { FileKind } from "./file-kind.ts";
 import { textOfHtml } from "./html-text.ts";
 import { UnreadableFile } from "./unreadable-file.ts";
 
-/** What is read at most: more bytes hold more tokens than a file may have. */
-const MAX_TEXT_BYTES = 64 * 1024 * 1024;
-
-/** Kinds of files that are no text, by the ends of their names, and what to do about them. */
-const OTHER_KINDS: readonly { ends: readonly string[]; advice: string }[] = [
-  {
-    ends: ["pdf", "doc", "docx", "odt", "rtf", "ppt", "pptx", "odp", "xls", "xlsx", "ods", "epub", "pages"],
-    advice: "Save it as text, Markdown, HTML or CSV and upload that.",
-  },
-  {
-    ends: ["png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff", "heic", "avif", "ico"],
-    advice: "Pictures are not searched; upload the text that they show.",
-  },
-  {
-    ends: ["mp3", "wav", "ogg", "flac", "m4a", "mp4", "mov", "avi", "mkv", "webm"],
-    advice: "Sound and films are not searched; upload a transcript.",
-  },
-  {
-    ends: ["zip", "gz", "tgz", "tar", "bz2", "xz", "7z", "rar", "zst", "jar", "exe", "dll", "so", "iso"],
-    advice: "Unpack it and upload the files of text in it.",
-  },
-];
-
-const HTML = ["html", "htm", "xhtml"];
-
-/**
- * Before anything is read.
- * @throws UnreadableFile where a file of this name and size has no text that is searched
- */
-export function checkKind(name: string, bytes: number): void {
-  const end = endOfName(name);
-  const other = OTHER_KINDS.find(({ ends }) => ends.includes(end));
-  if (other) {
-    throw new UnreadableFile(
-      "unsupported_file",
-      `A file of the kind .${end} cannot be read. ${other.advice}`,
-    );
-  }
-  if (bytes > MAX_TEXT_BYTES) {
-    throw new UnreadableFile(
-      "invalid_file",
-      `The file has more than ${MAX_TEXT_BYTES} bytes of text. Split it.`,
-    );
-  }
-}
+/** How each kind is read. What reads documents is loaded with the first of them. */
+const READERS: Readonly<Record<FileKind, (bytes: Buffer) => string | Promise<string>>> = {
+  text: (bytes) => decodeText(bytes),
+  html: (bytes) => textOfHtml(decodeText(bytes, declaredEncoding(bytes))),
+  pdf: async (bytes) => (await import("./pdf-text.ts")).textOfPdf(bytes),
+  office: async (bytes) => (await import("./office/office-text.ts")).textOfOffice(bytes),
+  old_office: refuseOldOffice,
+};
 
 /** @throws UnreadableFile where there is no text to be had */
-export function textOfFile(name: string, bytes: Uint8Array): string {
-  checkKind(name, bytes.length);
-  const html = HTML.includes(endOfName(name));
-  const decoded = decodeText(bytes, html ? declaredEncoding(bytes) : undefined);
-  const text = (html ? textOfHtml(decoded) : decoded).replace(/\r\n?/g, "\n");
+export async function textOfFile(kind: FileKind, bytes: Buffer): Promise<string> {
+  const text = (await READERS[kind](bytes)).replace(/\r\n?/g, "\n");
   if (text.trim() === "") throw new UnreadableFile("invalid_file", "There is no text in the file.");
   return text;
 }
 
-const endOfName = (name: string) => /\.([^.]{1,10})$/.exec(name)?.[1]?.toLowerCase() ?? "";
+/** The container of documents before 2007 is also what encrypted ones of today are put into. */
+function refuseOldOffice(bytes: Buffer): never {
+  if (bytes.includes(Buffer.from("EncryptedPackage", "utf16le"))) {
+    throw new UnreadableFile(
+      "invalid_file",
+      "The document is locked with a password. Save it without one and upload that.",
+    );
+  }
+  throw new UnreadableFile(
+    "unsupported_file",
+    "The document is of a program before 2007. Save it as .docx, .pptx or .xlsx and upload that.",
+  );
+}
 
 function declaredEncoding(bytes: Uint8Array): string | undefined {
   const beginning = new TextDecoder("latin1").decode(bytes.subarray(0, 1024));

@@ -5,10 +5,16 @@
 import { mkdir, open, opendir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ContractError, contractError } from "../../contract/errors.ts";
-import { type FileToUpload, MAX_FILE_BYTES, UNKNOWN_TYPE } from "../../contract/file-to-upload.ts";
-import { idPrefixes, newId } from "../../contract/ids.ts";
+import { type FileToUpload, UNKNOWN_TYPE } from "../../contract/file-to-upload.ts";
+import { beginningOfId, idPrefixes, newId, PART_PREFIX } from "../../contract/ids.ts";
 import { piecesOf } from "./content-pieces.ts";
 import { syncDirectory } from "./sync-directory.ts";
+
+/** What arrives: what its id begins with, and how many bytes it may have. */
+export interface Arriving {
+  readonly prefix: string;
+  readonly maxBytes: number;
+}
 
 /** A file whose bytes are on the disk, under an id that no object has yet. */
 export interface ReceivedFile {
@@ -17,7 +23,7 @@ export interface ReceivedFile {
   readonly type: string;
   readonly bytes: number;
   /** Keeps the bytes once `commit` has written what they belong to; before it they are where they stay, durably. */
-  keep(commit: () => Promise<void>): Promise<void>;
+  keep<T>(commit: () => Promise<T>): Promise<T>;
 }
 
 export interface FileDiskSettings {
@@ -27,12 +33,12 @@ export interface FileDiskSettings {
   isKept(id: string): Promise<boolean>;
   /** Told of bytes that could not be removed; they are swept at the next start. */
   onError(error: unknown): void;
-  maxBytes?: number;
 }
 
 /** What bytes are called that are still arriving. */
 const INCOMING = ".incoming";
-const OURS = /^(file-[0-9A-Za-z]+)(\.incoming)?$/;
+const PREFIXES = [idPrefixes.file_id, PART_PREFIX].map(beginningOfId).join("|");
+const OURS = new RegExp(`^((?:${PREFIXES})[0-9A-Za-z]+)(\\.incoming)?$`);
 const READ_BYTES = 64 * 1024;
 
 export class FileDisk {
@@ -55,10 +61,11 @@ export class FileDisk {
    */
   receive<T>(
     file: FileToUpload,
+    arriving: Arriving,
     use: (received: ReceivedFile) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> {
-    return this.#track(this.#receive(file, use, signal));
+    return this.#track(this.#receive(file, arriving, use, signal));
   }
 
   /** Where the bytes of a file are. */
@@ -66,15 +73,25 @@ export class FileDisk {
     return join(this.#directory, id);
   }
 
-  /** Reads bytes piece by piece; nothing is opened before the first is asked for. */
-  async *read(id: string, signal?: AbortSignal): AsyncGenerator<Uint8Array, void> {
+  /**
+   * Reads bytes piece by piece; nothing is opened before the first is asked for.
+   * @param last the place of the last byte, where not all that follow the first are wanted
+   */
+  async *read(
+    id: string,
+    signal?: AbortSignal,
+    first = 0,
+    last = Number.POSITIVE_INFINITY,
+  ): AsyncGenerator<Uint8Array, void> {
     const file = await this.#attempt(() => open(join(this.#directory, id)).catch(goneIsNotFound(id)));
     try {
-      for (;;) {
+      for (let at = first; at <= last; ) {
         if (signal?.aborted) throw contractError("call_aborted", {}, { cause: signal.reason });
         this.#closing.signal.throwIfAborted();
-        const { bytesRead, buffer } = await this.#attempt(() => file.read(Buffer.allocUnsafe(READ_BYTES)));
+        const room = Buffer.allocUnsafe(Math.min(READ_BYTES, last - at + 1));
+        const { bytesRead, buffer } = await this.#attempt(() => file.read(room, 0, room.length, at));
         if (bytesRead === 0) return;
+        at += bytesRead;
         yield buffer.subarray(0, bytesRead);
       }
     } finally {
@@ -113,21 +130,22 @@ export class FileDisk {
 
   async #receive<T>(
     { name, type = UNKNOWN_TYPE, content }: FileToUpload,
+    { prefix, maxBytes }: Arriving,
     use: (received: ReceivedFile) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> {
-    const { maxBytes = MAX_FILE_BYTES } = this.#settings;
     const stop = AbortSignal.any(signal ? [signal, this.#closing.signal] : [this.#closing.signal]);
-    const id = newId(idPrefixes.file_id);
+    const id = newId(prefix);
     this.#arriving.add(id);
     let kept = false;
     try {
       await this.#prepare();
       const bytes = await this.#write(id, piecesOf(content, maxBytes, stop));
-      const keep = async (commit: () => Promise<void>) => {
+      const keep = async <Result>(commit: () => Promise<Result>) => {
         await this.#settle(id);
-        await commit();
+        const result = await commit();
         kept = true;
+        return result;
       };
       return await use({ id, name, type, bytes, keep });
     } finally {

@@ -1,7 +1,7 @@
-/** Milliseconds between two looks for files whose time has come. Until then nobody sees them any more either. */
+/** Milliseconds between two looks for files and uploads whose time has come. Until then nobody sees them any more either. */
 const INTERVAL_MS = 60_000;
 
-/** Removes expired files at once and from time to time, one look after the other; it keeps no process alive. */
+/** Removes what has expired at once and from time to time, one look after the other; it keeps no process alive. */
 export class FileExpiry {
   readonly #remove: () => Promise<void>;
   readonly #onError: (error: unknown) => void;

@@ -1,9 +1,9 @@
 /** The images that lie in files, read as a model is shown them. */
 import { ContractError } from "../../contract/errors.ts";
+import { isExpired } from "../expired.ts";
 import type { Store } from "../store/store.ts";
 import type { FileDisk } from "./file-disk.ts";
 import { imageType } from "./image-type.ts";
-import { isExpired } from "./remove-file.ts";
 
 /** An image in base64, or why there is none to be seen. */
 export type FileImage = { media_type: string; data: string; bytes: number } | { unseen: string };

@@ -1,11 +1,6 @@
-import type { File } from "../../contract/objects.ts";
 import { type Store, StoreConflict } from "../store/store.ts";
 import type { Indexer } from "../vector-stores/indexer.ts";
 import type { FileDisk } from "./file-disk.ts";
-
-/** Whether a file's time has come: it is gone then, though it may not have been removed yet. */
-export const isExpired = ({ expires_at }: File, now: number): boolean =>
-  expires_at !== undefined && expires_at <= now;
 
 /** How many of its vector stores are told at once that a file is gone; the next start finds what is left. */
 const STORES = 1000;

@@ -1,8 +1,8 @@
 /** Forms (multipart/form-data): the fields of a request with a file, which is handed on while it arrives. */
 import type { Multipart, MultipartFile } from "@fastify/multipart";
 import type { FastifyRequest } from "fastify";
+import { ArrivingFile } from "../../contract/arriving-file.ts";
 import { ContractError, contractError } from "../../contract/errors.ts";
-import type { FileToUpload } from "../../contract/file-to-upload.ts";
 import { FormFields } from "./form-fields.ts";
 
 /** More than any operation has; the bytes of the file are the service's to count. */
@@ -41,13 +41,16 @@ export async function formParameters(
       throw contractError("invalid_form", { reason: "it holds more than one file" });
     }
   }
-  const upload: FileToUpload = {
-    name: file.filename,
-    type: file.mimetype,
-    content: content(file.file),
-    later: () => complete(behind.toObject()),
-  };
+  const { filename, mimetype: type } = file;
+  const described = { name: unescaped(filename), type, content: content(file.file) };
+  const upload = new ArrivingFile(described, () => complete(behind.toObject()));
   return { ...complete(before.toObject()), [form]: upload };
+}
+
+/** A name as its sender meant it: browsers, and what builds forms as they do, write what would end it so. */
+function unescaped(name: string): string {
+  // A part of type application/octet-stream is a file for the parser even where it has no name.
+  return name?.replace(/%(22|0A|0D)/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
 /** Reads on what nobody wants any more of a request, so that its caller comes to read the answer. */

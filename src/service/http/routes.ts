@@ -16,7 +16,8 @@ import {
 } from "../../contract/operations.ts";
 import { refusal } from "./admission.ts";
 import { beginAnswer } from "./begun-answer.ts";
-import { contentHeaders, piecesAfter } from "./content-answer.ts";
+import { chooseBytes, contentHeaders, piecesAfter } from "./content-answer.ts";
+import { contentRange } from "./content-range.ts";
 import { type Dialect, dialectOf, dialects } from "./dialects.ts";
 import { type FrameSettings, framesOf, KEEP_ALIVE_MS } from "./event-stream.ts";
 import { formParameters, letGo } from "./form-parameters.ts";
@@ -75,6 +76,16 @@ async function outcomeOf<T>(call: () => Promise<T>, signal: AbortSignal): Promis
   }
 }
 
+/** What tells one object's bytes from another's. They never change under an id. */
+const entityTag = (params: RequestParts["path"]) =>
+  JSON.stringify(Object.values(params).map(encodeURIComponent).join("/"));
+
+/** The refusal of a range that lies behind the end, with the header that says where that is. */
+function unsatisfiable({ bytes }: FileContent, reply: FastifyReply): ContractError {
+  reply.header("content-range", contentRange(null, bytes));
+  return contractError("range_not_satisfiable", { bytes: bytes ?? 0 });
+}
+
 /** Whether a body asks for a stream; one that says anything else than yes is the plain operation's to judge. */
 function asksForStream(body: unknown): boolean {
   return typeof body === "object" && body !== null && "stream" in body && body.stream === true;
@@ -101,15 +112,18 @@ export function addRoutes(app: FastifyInstance, api: AssistantsApi, settings: Ro
       const stream = streamOf(name);
       app.route<Route>({
         ...routeOf(dialect, operation, isKey),
-        handler: async ({ params, query, body }, reply) => {
+        handler: async ({ params, query, body, headers }, reply) => {
           const parameters = requestParameters(operation, { path: params, query, body });
           const signal = callerGone(reply);
           if (answersWithBytes(name)) {
             const answer = await outcomeOf(() => unchecked[name](parameters, { signal }), signal);
+            const asked = chooseBytes(answer, entityTag(params), headers);
+            if (asked === null) throw unsatisfiable(answer, reply);
             const begin = () =>
-              beginAnswer(answer.content, signal, (first, pieces) => {
+              beginAnswer(asked.content, signal, (first, pieces) => {
+                reply.code(asked.status).headers({ ...contentHeaders(answer), ...asked.headers });
                 const body = piecesAfter(first, pieces, streaming.explain);
-                reply.headers(contentHeaders(answer)).send(Readable.from(body, { objectMode: false }));
+                reply.send(Readable.from(body, { objectMode: false }));
               });
             await outcomeOf(begin, signal);
             return reply;

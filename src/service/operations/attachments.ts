@@ -1,10 +1,11 @@
 import { contractError } from "../../contract/errors.ts";
 import type { Thread } from "../../contract/objects.ts";
 import type { Request } from "../../contract/requests.ts";
+import { isExpired } from "../expired.ts";
 import type { Change, Store } from "../store/store.ts";
 import { addFiles } from "../vector-stores/add-files.ts";
 import { active, newVectorStore } from "../vector-stores/new-objects.ts";
-import { isExpired } from "../vector-stores/shown.ts";
+import { storeFileId } from "../vector-stores/shown.ts";
 import { THREAD_STORE_EXPIRY } from "./tool-resources.ts";
 
 type NewMessage = Request<"CreateMessage">;
@@ -42,20 +43,23 @@ export const bringFiles = (messages: readonly NewMessage[]) => searchedFiles(mes
 /**
  * Adds the files of messages to their thread's vector store; where there is none, or it is gone or expired, to one
  * that is made. Throws `file_not_found`.
- * @param made a vector store that is made with the thread
+ * @param made what is added to a vector store that is made with the thread; null where none is made
  * @param now Unix seconds
  */
 export async function attach(
   store: Store,
   thread: Thread,
   messages: readonly NewMessage[],
-  made: boolean,
+  made: readonly string[] | null,
   now: number,
 ): Promise<Attached> {
   const files = searchedFiles(messages).map((file_id) => ({ file_id }));
   if (files.length === 0) return { thread, changes: [], added: [], replaced: [] };
   const [own] = thread.tool_resources?.file_search?.vector_store_ids ?? [];
-  if (own !== undefined && made) return { thread, ...(await addFiles(store, own, files, null, now)) };
+  if (own !== undefined && made) {
+    const others = files.filter(({ file_id }) => !made.includes(storeFileId(own, file_id)));
+    return { thread, ...(await addFiles(store, own, others, null, now)) };
+  }
   const from = own === undefined ? null : await store.get("vector_store", own);
   if (from && !isExpired(from.object, now)) {
     const added = await addFiles(store, from.object.id, files, null, now);
@@ -83,7 +87,7 @@ export async function attachToThread(
   const from = bringFiles(messages) ? await store.get("thread", threadId) : null;
   // Where there is no thread, what is written expects one and says so.
   if (!from) return { changes: [], added: [], replaced: [] };
-  const { thread, changes, ...rest } = await attach(store, from.object, messages, false, now);
+  const { thread, changes, ...rest } = await attach(store, from.object, messages, null, now);
   if (thread === from.object) return { changes, ...rest };
   return { changes: [{ replace: "thread", from, object: thread, internal: null }, ...changes], ...rest };
 }

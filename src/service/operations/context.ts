@@ -3,14 +3,18 @@ import type { ModelObject, Run } from "../../contract/objects.ts";
 import type { AnswerName, operations } from "../../contract/operations.ts";
 import type { SearchIndex } from "../../retrieval/index/search-index.ts";
 import type { FileDisk, ReceivedFile } from "../files/file-disk.ts";
-import type { Executor, RunLimits } from "../runs/executor.ts";
+import type { Executor } from "../runs/executor.ts";
+import type { RunLimits } from "../runs/run-limits.ts";
 import type { Store } from "../store/store.ts";
+import type { Turns } from "../uploads/turns.ts";
 import type { Indexer } from "../vector-stores/indexer.ts";
 
 /** What every operation's handler works with. */
 export interface ServiceContext {
   store: Store;
   disk: FileDisk;
+  /** By the ids of uploads. */
+  uploadTurns: Turns;
   executor: Executor;
   /** Where the chunks of vector stores are searched, and who brings files there. */
   index: SearchIndex;

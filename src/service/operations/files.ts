@@ -1,5 +1,6 @@
 import { contractError } from "../../contract/errors.ts";
-import { isExpired, removeExpiredFiles, removeFile } from "../files/remove-file.ts";
+import { isExpired } from "../expired.ts";
+import { removeExpiredFiles, removeFile } from "../files/remove-file.ts";
 import { newFile } from "../objects.ts";
 import type { Stored } from "../store/store.ts";
 import type { Handlers, OperationContext } from "./context.ts";
@@ -32,8 +33,8 @@ export const files: Handlers<"createFile" | "listFiles" | "getFile" | "deleteFil
 
   async getFileContent(context, { file_id }) {
     const { object, internal } = await findFile(context, file_id);
-    const content = context.disk.read(file_id, context.signal);
-    return { content, type: internal.type, bytes: object.bytes, name: object.filename };
+    const range = (first?: number, last?: number) => context.disk.read(file_id, context.signal, first, last);
+    return { content: range(), range, type: internal.type, bytes: object.bytes, name: object.filename };
   },
 };
 

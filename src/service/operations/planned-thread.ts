@@ -1,6 +1,5 @@
 import type { Thread } from "../../contract/objects.ts";
 import type { Request } from "../../contract/requests.ts";
-import { newThread } from "../objects.ts";
 import type { Change, Store } from "../store/store.ts";
 import { attach } from "./attachments.ts";
 import { planResources, THREAD_STORE_EXPIRY } from "./tool-resources.ts";
@@ -11,13 +10,14 @@ import { planResources, THREAD_STORE_EXPIRY } from "./tool-resources.ts";
  */
 export async function planThread(
   store: Store,
-  { tool_resources, ...fields }: Omit<Request<"CreateThread">, "messages">,
-  messages: readonly Request<"CreateMessage">[],
+  thread: Thread,
+  { tool_resources, messages = [] }: Request<"CreateThread">,
   now: number,
-): Promise<{ thread: Thread; changes: Change[]; added: string[] }> {
+): Promise<{ thread: Thread; changes: Change[]; added: string[]; replaced: string[] }> {
   const planned = await planResources(store, tool_resources, THREAD_STORE_EXPIRY, now);
-  const fresh = { ...newThread(fields, now), tool_resources: planned.resources };
-  const attached = await attach(store, fresh, messages, planned.changes.length > 0, now);
+  const fresh = { ...thread, tool_resources: planned.resources };
+  const made = planned.changes.length > 0 ? planned.added : null;
+  const attached = await attach(store, fresh, messages, made, now);
   return {
     thread: attached.thread,
     changes: [
@@ -26,5 +26,6 @@ export async function planThread(
       ...attached.changes,
     ],
     added: [...planned.added, ...attached.added],
+    replaced: attached.replaced,
   };
 }

@@ -1,7 +1,7 @@
 import { contractError } from "../../contract/errors.ts";
 import type { Run } from "../../contract/objects.ts";
 import type { Request } from "../../contract/requests.ts";
-import { newMessage, newRun, type RunRequest } from "../objects.ts";
+import { newMessage, newRun, newThread, type RunRequest } from "../objects.ts";
 import { canHappen } from "../runs/machine.ts";
 import { changeRun, type RunState } from "../runs/run-change.ts";
 import { planToolOutputs } from "../runs/tool-outputs.ts";
@@ -37,14 +37,13 @@ export const runs: Handlers<
   },
 
   async createThreadAndRun(context, { thread: given = {}, tool_resources, ...request }) {
-    const { messages = [], ...fields } = given;
     const { store, now } = context;
     const { resources } = await planResources(store, tool_resources, null, now());
-    const planned = await planThread(store, fields, messages, now());
+    const fresh = newThread(given, now());
     const stores = tool_resources ? (resources.file_search?.vector_store_ids ?? []) : null;
-    return begin(context, planned.thread.id, request, messages, stores, async () => {
-      return { ...planned, replaced: [] };
-    });
+    return begin(context, fresh.id, request, given.messages ?? [], stores, () =>
+      planThread(store, fresh, given, now()),
+    );
   },
 
   async listRuns({ store }, { thread_id, ...parameters }) {

@@ -11,6 +11,8 @@ const notFound: Record<Kind, ErrorCode> = {
   run: "run_not_found",
   run_step: "run_step_not_found",
   file: "file_not_found",
+  upload: "upload_not_found",
+  upload_part: "upload_part_not_found",
   vector_store: "vector_store_not_found",
   vector_store_file: "vector_store_file_not_found",
   vector_store_file_batch: "vector_store_file_batch_not_found",

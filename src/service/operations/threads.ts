@@ -1,4 +1,4 @@
-import { newMessage } from "../objects.ts";
+import { newMessage, newThread } from "../objects.ts";
 import { commitFresh } from "../store/commit-fresh.ts";
 import { ACTIVE_STATUSES } from "../store/kinds.ts";
 import type { Change } from "../store/store.ts";
@@ -9,18 +9,24 @@ import { find } from "./stored.ts";
 import { planResources } from "./tool-resources.ts";
 
 export const threads: Handlers<"createThread" | "getThread" | "updateThread" | "deleteThread"> = {
-  async createThread(context, { messages = [], ...fields }) {
+  async createThread(context, request) {
     const { store, indexer, now } = context;
+    const { messages = [] } = request;
     const files = await expectFiles(context, messages);
-    const { thread, changes, added } = await planThread(store, fields, messages, now());
-    await store.commit([
-      ...files,
-      ...changes,
-      ...messages.map((message): Change => {
-        return { insert: "message", object: newMessage(thread.id, message, now()), internal: null };
-      }),
-    ]);
+    const fresh = newThread(request, now());
+    const { thread, added, replaced } = await commitFresh(store, async () => {
+      const result = await planThread(store, fresh, request, now());
+      const changes: Change[] = [
+        ...files,
+        ...result.changes,
+        ...messages.map((message): Change => {
+          return { insert: "message", object: newMessage(fresh.id, message, now()), internal: null };
+        }),
+      ];
+      return { result, changes };
+    });
     indexer.enqueue(added);
+    await indexer.forget(replaced);
     return thread;
   },
 

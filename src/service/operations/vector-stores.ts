@@ -1,11 +1,10 @@
-import { contractError } from "../../contract/errors.ts";
 import { commitFresh } from "../store/commit-fresh.ts";
 import type { KeptVectorStore } from "../store/kinds.ts";
 import { addFiles } from "../vector-stores/add-files.ts";
 import { keepAlive } from "../vector-stores/keep-alive.ts";
 import { active, newVectorStore } from "../vector-stores/new-objects.ts";
 import { searchStores } from "../vector-stores/search-stores.ts";
-import { isExpired, shownStore } from "../vector-stores/shown.ts";
+import { shownStore } from "../vector-stores/shown.ts";
 import type { Handlers } from "./context.ts";
 import { find, page } from "./stored.ts";
 
@@ -62,11 +61,10 @@ export const vectorStores: Handlers<
   },
 
   async searchVectorStore({ store, index, now }, { vector_store_id, query, ...options }) {
-    const { object } = await find(store, "vector_store", vector_store_id);
-    if (isExpired(object, now())) throw contractError("vector_store_expired", { id: vector_store_id });
-    await keepAlive(store, object.id, now());
+    await find(store, "vector_store", vector_store_id);
+    await keepAlive(store, vector_store_id, now());
     const queries = Array.isArray(query) ? query : [query];
-    const data = await searchStores(store, index, {
+    const data = await searchStores(store, index, now(), {
       stores: [vector_store_id],
       queries,
       limit: options.max_num_results ?? DEFAULT_RESULTS,

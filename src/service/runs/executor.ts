@@ -1,57 +1,16 @@
 /** Takes queued runs, a bounded number at once, and leads each to its next rest: an answer, a question to the flow, an end. */
 import type { Run } from "../../contract/objects.ts";
-import { type Model, ModelError } from "../../models/model.ts";
-import type { RunFeed } from "../events/run-feed.ts";
-import type { ImageFiles } from "../files/image-files.ts";
-import { type Store, StoreConflict } from "../store/store.ts";
-import type { FileSearch } from "./file-search.ts";
+import { ModelError } from "../../models/model.ts";
+import { StoreConflict } from "../store/store.ts";
 import { canHappen } from "./machine.ts";
-import { emptyAnswer, type ModelAnswer, type OwnToolUse } from "./model-answer.ts";
-import { callModel } from "./model-call.ts";
-import { buildModelRequest } from "./model-request.ts";
-import { orAborted } from "./or-aborted.ts";
+import { emptyAnswer, type ModelAnswer } from "./model-answer.ts";
 import { planOutcome } from "./outcome.ts";
 import { interrupted } from "./recovery.ts";
-import { changeRun, loadRunState, type RunPlan, type RunState } from "./run-change.ts";
+import { hearModel, nextQuestion, type RoundSettings } from "./round.ts";
+import { changeRun, type RunPlan, type RunState } from "./run-change.ts";
 import { RunExpiry } from "./run-expiry.ts";
-import type { SearchOutcome } from "./search-tool.ts";
-import { withImages } from "./shown-images.ts";
-import { SpokenAnswer } from "./spoken-answer.ts";
 import { cancelled, expired, failure, leftInOrder } from "./unanswered.ts";
 import { untilStored } from "./until-stored.ts";
-
-export interface RunLimits {
-  /** Model calls at once. */
-  concurrentRuns: number;
-  /** How long tool outputs may take, in seconds. */
-  actionSeconds: number;
-  /** How long a run may be queued and at work until it rests, in seconds; null for as long as it takes. */
-  workSeconds: number | null;
-  /** How long a model may say nothing, in seconds. */
-  silenceSeconds: number;
-}
-
-export const DEFAULT_RUN_LIMITS: RunLimits = {
-  concurrentRuns: 16,
-  actionSeconds: 600,
-  workSeconds: null,
-  silenceSeconds: 600,
-};
-
-export interface ExecutorSettings {
-  store: Store;
-  /** Hears the text of the answers while the models speak. */
-  feed: RunFeed;
-  model: Model;
-  /** Searches files for the runs that offer it. */
-  search: Pick<FileSearch, "prepare" | "perform">;
-  images: Pick<ImageFiles, "read">;
-  limits: RunLimits;
-  /** Unix seconds. */
-  now(): number;
-  /** Told of what goes wrong where nobody asked. */
-  onError(error: unknown): void;
-}
 
 /** Why a model call is given up. */
 class Stopped extends Error {
@@ -64,7 +23,7 @@ interface Execution {
 }
 
 export class Executor {
-  readonly #settings: ExecutorSettings;
+  readonly #settings: RoundSettings;
   readonly #expiry: RunExpiry;
   readonly #waiting = new Set<string>();
   readonly #running = new Map<string, Execution>();
@@ -72,7 +31,7 @@ export class Executor {
   readonly #settling = new Set<Promise<void>>();
   readonly #closing = new AbortController();
 
-  constructor(settings: ExecutorSettings) {
+  constructor(settings: RoundSettings) {
     this.#settings = settings;
     this.#expiry = new RunExpiry(settings.now, (runId) => this.#track(this.#expire(runId)));
   }
@@ -191,51 +150,26 @@ export class Executor {
    * @param answer empty; filled as the model speaks
    */
   async #round(runId: string, answer: ModelAnswer, signal: AbortSignal): Promise<boolean> {
-    const { store, feed, model, search, images, limits, now, onError } = this.#settings;
+    const { limits, now } = this.#settings;
     const stopping = AbortSignal.any([this.#closing.signal, signal]);
-    const { state, request } = await untilStored(
-      async () => {
-        const loaded = await loadRunState(store, runId);
-        const run = loaded?.run;
-        if (run?.object.status !== "in_progress") return { state: null, request: null };
-        const window = model.contextWindow ?? null;
-        return { state: loaded, request: await buildModelRequest(store, run.object, run.internal, window) };
-      },
-      stopping,
-      onError,
-    );
-    if (!state) return false;
+    const question = await nextQuestion(this.#settings, runId, stopping);
+    if (!question) return false;
+    const { request } = question;
+    const { run } = question.state;
     if (!request || request.max_completion_tokens === 0) {
       const event = {
         name: "run_out_of_tokens",
         reason: request ? "max_completion_tokens" : "max_prompt_tokens",
-        usage: state.run.internal.usage,
+        usage: run.internal.usage,
       } as const;
       return this.#conclude(runId, answer, () => ({ event }));
     }
-    await search.prepare(state.run.object, stopping);
-    const spoken = new SpokenAnswer({ store, feed, run: state.run.object, stopping, now, onError });
-    const listener = {
-      onText: (text: string) => spoken.hear(text),
-      onOwnTool: (use: OwnToolUse) => spoken.used(use),
-    };
-    let failed: { error: unknown } | null = null;
-    let searches = new Map<number, SearchOutcome>();
-    try {
-      const read = (fileId: string) => untilStored(() => images.read(fileId), stopping, onError);
-      const seen = await orAborted(withImages(request, read), signal);
-      const call = { model, request: seen, signal, silenceSeconds: limits.silenceSeconds };
-      await callModel({ ...call, ...listener }, answer);
-      searches = await search.perform(state.run, answer);
-    } catch (error) {
-      failed = { error };
-    }
-    await spoken.settled();
+    const heard = await hearModel(this.#settings, { run, request, signal, stopping }, answer);
     if (signal.aborted) return this.#stopped(runId, answer);
     return this.#conclude(runId, answer, (current) =>
-      failed
-        ? failure(current, answer, failed.error)
-        : planOutcome(current, answer, request.tool_choice, limits.actionSeconds, now(), searches),
+      "error" in heard
+        ? failure(current, answer, heard.error)
+        : planOutcome(current, answer, heard.choice, limits.actionSeconds, now(), heard.searches),
     );
   }
 

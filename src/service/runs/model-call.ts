@@ -1,8 +1,8 @@
 /** One call of a model: streamed, stopped at once when the signal says so, and never silent for ever. */
 import { setImmediate as turn } from "node:timers/promises";
 import { type Model, ModelError, type ModelRequest } from "../../models/model.ts";
+import { orAborted } from "../or-aborted.ts";
 import { addToAnswer, type ModelAnswer, type OwnToolUse } from "./model-answer.ts";
-import { orAborted } from "./or-aborted.ts";
 
 const EVENTS_A_TURN = 1000;
 

@@ -14,7 +14,7 @@ import type { Change } from "../store/store.ts";
 import { type AnsweredCall, addUsage, type ModelAnswer } from "./model-answer.ts";
 import { keptWith } from "./own-tool-use.ts";
 import type { RunPlan, RunState } from "./run-change.ts";
-import { type SearchOutcome, searchName, searchOptions } from "./search-tool.ts";
+import { MAX_SEARCHES, type SearchOutcome, searchName, searchOptions } from "./search-tool.ts";
 import { writtenMessage } from "./written-message.ts";
 
 /** Rounds in a row in which every call is refused; then the run fails, for the model does not learn. */
@@ -22,9 +22,6 @@ export const MAX_REFUSED_ROUNDS = 3;
 
 /** Rounds with arguments that are no JSON; the model is told once, then the run fails. */
 export const MAX_BROKEN_ROUNDS = 2;
-
-/** Searches of one run; a model that makes more goes in circles. */
-export const MAX_SEARCHES = 50;
 
 /**
  * @param choice the tool choice that the model was given
@@ -55,7 +52,8 @@ export function planOutcome(
   const calls = [...answer.calls.entries()]
     .sort(([left], [right]) => left - right)
     .map(([index, call]) => ({ ...call, search: searches.get(index) ?? null }));
-  const broken = calls.find((call) => !isJson(call.arguments));
+  // A search takes whatever it is called with for a question.
+  const broken = calls.find((call) => !call.search && !isJson(call.arguments));
   if (broken) {
     internal.brokenRounds = (internal.brokenRounds ?? 0) + 1;
     if (internal.brokenRounds >= MAX_BROKEN_ROUNDS) {
@@ -144,6 +142,9 @@ function refusal(
   if (typeof choice === "object" && (choice.type !== "function" || choice.function.name !== name)) {
     const demanded = choice.type === "function" ? choice.function.name : "the code interpreter";
     return JSON.stringify({ error: `Only ${demanded} may be called now.` });
+  }
+  if (!functions.includes(name)) {
+    return JSON.stringify({ error: "No more searches may be made. Answer with what was found." });
   }
   if (!isJson(written)) {
     return JSON.stringify({ error: `The arguments are not JSON. Call ${name} again with a JSON object.` });

@@ -17,6 +17,9 @@ const DEFAULT_RESULTS = 20;
 const MAX_TOKENS = 16_000;
 const WINDOW_SHARE = 0.25;
 
+/** Searches of one run; a model that makes more goes in circles. */
+export const MAX_SEARCHES = 50;
+
 /** Queries of one call. */
 const MAX_QUERIES = 8;
 

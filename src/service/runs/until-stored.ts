@@ -1,4 +1,5 @@
 import { ContractError } from "../../contract/errors.ts";
+import { pause } from "../pause.ts";
 
 const FIRST_WAIT_MS = 1000;
 const MAX_WAIT_MS = 30_000;
@@ -22,17 +23,4 @@ export async function untilStored<T>(
       await pause(wait, closing);
     }
   }
-}
-
-/** Ends early, without an error, when the signal says so. */
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal.addEventListener("abort", end, { once: true });
-  });
 }

@@ -5,6 +5,8 @@ import type {
   Run,
   RunStep,
   Thread,
+  Upload,
+  UploadPart,
   Usage,
   VectorStore,
   VectorStoreFile,
@@ -67,6 +69,16 @@ export interface FileInternal {
   type: string;
 }
 
+/** What the service keeps about an upload beside what the contract shows. */
+export interface UploadInternal {
+  /** The media type that its file will have, and how long the file is kept; left out where that is for ever. */
+  type: string;
+  expires_after?: { anchor: "created_at"; seconds: number };
+  /** What its parts hold so far, and how many there are. */
+  bytes: number;
+  parts: number;
+}
+
 /** A vector store without what is counted when it is shown. */
 export type KeptVectorStore = Omit<VectorStore, "file_counts" | "usage_bytes" | "status">;
 
@@ -97,6 +109,8 @@ export interface Kinds {
   run: { object: Run; internal: RunInternal };
   run_step: { object: RunStep; internal: StepInternal | null };
   file: { object: File; internal: FileInternal };
+  upload: { object: Upload; internal: UploadInternal };
+  upload_part: { object: UploadPart; internal: { bytes: number } };
   vector_store: { object: KeptVectorStore; internal: null };
   vector_store_file: { object: KeptStoreFile; internal: StoreFileInternal };
   vector_store_file_batch: { object: KeptBatch; internal: BatchInternal };
@@ -133,6 +147,12 @@ export const kinds: Readonly<Record<Kind, KindRow>> = {
     times: ["expires_at"],
     owns: [{ kind: "vector_store_file", column: "file_id" }],
   },
+  upload: {
+    columns: ["status"],
+    times: ["expires_at"],
+    owns: [{ kind: "upload_part", column: "upload_id" }],
+  },
+  upload_part: { columns: ["upload_id"], times: [], owns: [] },
   vector_store: {
     columns: [],
     times: [],

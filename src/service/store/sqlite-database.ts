@@ -108,8 +108,11 @@ export class SqliteDatabase {
     // Only `before`: the page that ends there, so it is read backwards from the cursor.
     const backwards = query.before !== undefined && query.after === undefined;
     const direction = (query.order === "asc") !== backwards ? "ASC" : "DESC";
+    // By its time where that is asked for: in any other order all objects would be looked at.
+    const first = query.due ? `${query.due.column}, ` : "";
     const rows = this.#prepare(
-      `SELECT version, object, internal FROM ${kind} ${where(cursorConditions)} ORDER BY seq ${direction} LIMIT ?`,
+      `SELECT version, object, internal FROM ${kind} ${where(cursorConditions)}
+       ORDER BY ${first}seq ${direction} LIMIT ?`,
     ).all(...cursorValues, query.limit);
     if (backwards) rows.reverse();
     return rows.map(read);
@@ -146,9 +149,12 @@ export class SqliteDatabase {
     return next;
   }
 
-  /** What the uploaded files take beside the database. */
+  /** What the uploaded files, and the parts of those to come, take beside the database. */
   fileBytes(): number {
-    const sum = this.#prepare("SELECT coalesce(sum(object ->> '$.bytes'), 0) AS sum FROM file").get();
+    const sum = this.#prepare(
+      `SELECT (SELECT total(object ->> '$.bytes') FROM file)
+       + (SELECT total(internal ->> '$.bytes') FROM upload_part) AS sum`,
+    ).get();
     return Number(sum?.["sum"]);
   }
 
@@ -198,13 +204,10 @@ export class SqliteDatabase {
   #insert(kind: Kind, row: RowContent): void {
     const names = ["id", "version", "object", "internal", ...columnsOf(kind)];
     const marks = names.map(() => "?").join(", ");
-    this.#prepare(`INSERT INTO ${kind} (${names.join(", ")}) VALUES (${marks})`).run(
-      row.id,
-      1,
-      row.object,
-      row.internal,
-      ...row.columns,
-    );
+    const sql = `INSERT INTO ${kind} (${names.join(", ")}) VALUES (${marks}) ON CONFLICT (id) DO NOTHING`;
+    const result = this.#prepare(sql).run(row.id, 1, row.object, row.internal, ...row.columns);
+    // Somebody else was faster, for an object whose id is not drawn by lot.
+    if (Number(result.changes) === 0) throw new StoreConflict({ reason: "version", kind, id: row.id });
   }
 
   #replace(kind: Kind, row: RowContent, version: number): void {

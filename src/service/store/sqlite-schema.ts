@@ -1,7 +1,7 @@
 import { ACTIVE_STATUSES, type Kind, kinds } from "./kinds.ts";
 
 /** Grows when the tables change; a database of a newer version is refused. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** Comes first: the file is held until the process ends. */
 export const LOCKING_SQL = "PRAGMA locking_mode = EXCLUSIVE";
@@ -121,4 +121,25 @@ export const MIGRATIONS: Readonly<Record<number, string>> = {
       WHERE vector_store_id IS NOT NULL;
     CREATE INDEX open_vector_store_file ON vector_store_file (seq) WHERE status = 'in_progress';
     PRAGMA user_version = 3;`,
+  3: `
+    CREATE TABLE upload (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT,
+      id TEXT NOT NULL UNIQUE,
+      version INTEGER NOT NULL,
+      object TEXT NOT NULL,
+      internal TEXT NOT NULL,
+      status TEXT,
+      expires_at INTEGER
+    ) STRICT;
+    CREATE INDEX upload_by_expires_at ON upload (expires_at, seq) WHERE expires_at IS NOT NULL;
+    CREATE TABLE upload_part (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT,
+      id TEXT NOT NULL UNIQUE,
+      version INTEGER NOT NULL,
+      object TEXT NOT NULL,
+      internal TEXT NOT NULL,
+      upload_id TEXT
+    ) STRICT;
+    CREATE INDEX upload_part_by_upload_id ON upload_part (upload_id, seq) WHERE upload_id IS NOT NULL;
+    PRAGMA user_version = 4;`,
 };

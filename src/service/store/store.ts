@@ -12,7 +12,7 @@ export type Where = Record<string, string | readonly string[]>;
 
 export interface ListQuery {
   where?: Where;
-  /** Only objects whose time in this column has come. */
+  /** Only objects whose time in this column has come, the earliest first. */
   due?: { column: string; now: number };
   limit: number;
   /** By insertion. */

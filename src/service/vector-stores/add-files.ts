@@ -1,4 +1,5 @@
 import { contractError } from "../../contract/errors.ts";
+import { isExpired } from "../expired.ts";
 import type { Change, Store } from "../store/store.ts";
 import { type FileToAdd, newStoreFile } from "./new-objects.ts";
 import { storeFileId } from "./shown.ts";
@@ -30,8 +31,8 @@ export async function addFiles(
     })),
   );
   for (const { file, uploaded, from } of found) {
-    const { expires_at = Number.POSITIVE_INFINITY } = uploaded?.object ?? {};
-    if (!uploaded || expires_at <= now) throw contractError("file_not_found", { id: file.file_id });
+    if (!uploaded || isExpired(uploaded.object, now))
+      throw contractError("file_not_found", { id: file.file_id });
     const inserted = newStoreFile(storeId, uploaded.object, file, batchId, now);
     const { object, internal } = inserted;
     const added: Change = from ? { replace: "vector_store_file", from, object, internal } : inserted;

@@ -1,11 +1,14 @@
-/** Reads the files of vector stores into the index in the background: one is read while others are written. */
-import { setTimeout as pause } from "node:timers/promises";
+/**
+ * Reads the files of vector stores into the index in the background: one is read while others are written, and the
+ * stores take turns.
+ */
 import { isDeepStrictEqual } from "node:util";
 import { ContractError } from "../../contract/errors.ts";
 import { AUTO_CHUNKS } from "../../retrieval/chunks.ts";
 import type { SearchIndex } from "../../retrieval/index/search-index.ts";
 import type { FileReader } from "../../retrieval/reading/file-reader.ts";
 import { UnreadableFile } from "../../retrieval/reading/unreadable-file.ts";
+import { pause } from "../pause.ts";
 import { untilStored } from "../runs/until-stored.ts";
 import { commitFresh } from "../store/commit-fresh.ts";
 import type { KeptStoreFile } from "../store/kinds.ts";
@@ -14,7 +17,7 @@ import { type Store, StoreConflict, type Stored } from "../store/store.ts";
 export interface IndexerSettings {
   store: Store;
   index: SearchIndex;
-  reader: FileReader;
+  reader: Pick<FileReader, "read" | "close">;
   pathOf(fileId: string): string;
   /** Told of what goes wrong where nobody asked. */
   onError(error: unknown): void;
@@ -31,10 +34,10 @@ const AT_ONCE = 16;
 
 export class Indexer {
   readonly #settings: IndexerSettings;
-  /** By the id of the file in its store; by each store how many are left, and who waits for that to be none. */
-  readonly #waiting = new Set<string>();
+  /** By store, next turn first, the ids of its files there. A store stays while one of its files is under way. */
+  readonly #queues = new Map<string, Set<string>>();
   readonly #underWay = new Map<string, Promise<void>>();
-  readonly #left = new Map<string, number>();
+  /** Who waits for a store to have none left. */
   readonly #waiters = new Map<string, Set<() => void>>();
   readonly #closing = new AbortController();
   #work: Promise<void> | null = null;
@@ -46,12 +49,11 @@ export class Indexer {
   /** Has these files indexed as soon as their turn comes. Those that are in progress no more are left alone. */
   enqueue(ids: readonly string[]): void {
     for (const id of ids) {
-      if (this.#waiting.has(id)) continue;
-      this.#waiting.add(id);
       const store = storeOf(id);
-      this.#left.set(store, (this.#left.get(store) ?? 0) + 1);
+      const queue = this.#queues.get(store) ?? new Set();
+      this.#queues.set(store, queue.add(id));
     }
-    if (this.#waiting.size === 0 || this.#closing.signal.aborted) return;
+    if (this.#queues.size === 0 || this.#closing.signal.aborted) return;
     this.#work ??= this.#run().finally(() => {
       this.#work = null;
       this.enqueue([]);
@@ -71,7 +73,7 @@ export class Indexer {
 
   /** Fulfilled when nothing of the store is left to be indexed, when the time is over, or when the signal aborts. */
   async settled(storeId: string, limitMs: number, signal: AbortSignal): Promise<void> {
-    if (!this.#left.has(storeId) || signal.aborted) return;
+    if (!this.#queues.has(storeId) || signal.aborted) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const waiters = this.#waiters.get(storeId) ?? new Set();
     this.#waiters.set(storeId, waiters.add(resolve));
@@ -90,40 +92,57 @@ export class Indexer {
   }
 
   async #run(): Promise<void> {
-    for (const id of this.#waiting) {
-      // Added once more while it is under way, it comes again.
-      await this.#underWay.get(id);
+    for (let id = this.#next(); id !== null; id = this.#next()) {
       if (this.#closing.signal.aborted) break;
-      this.#waiting.delete(id);
-      this.#underWay.set(id, this.#begin(id));
+      await this.#begin(id);
       if (this.#underWay.size >= AT_ONCE) await Promise.race(this.#underWay.values());
     }
     await Promise.all(this.#underWay.values());
   }
 
-  async #begin(id: string): Promise<void> {
-    await this.#indexOne(id).catch((error: unknown) => this.#report(error));
-    this.#underWay.delete(id);
-    this.#finished(storeOf(id));
+  /** Fulfilled when the file has been read. One that was added once more while it is under way comes after itself. */
+  #begin(id: string): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const work = (this.#underWay.get(id) ?? Promise.resolve())
+      .then(() => this.#indexOne(id, resolve))
+      .catch((error: unknown) => this.#report(error))
+      .then(() => {
+        resolve();
+        if (this.#underWay.get(id) === work) this.#underWay.delete(id);
+        this.#finished(storeOf(id));
+      });
+    this.#underWay.set(id, work);
+    return promise;
+  }
+
+  /** The first file of the store whose turn it is. Added once more while it is under way, it comes again. */
+  #next(): string | null {
+    for (const [store, queue] of this.#queues) {
+      for (const id of queue) {
+        queue.delete(id);
+        // Behind all others.
+        this.#queues.delete(store);
+        this.#queues.set(store, queue);
+        return id;
+      }
+    }
+    return null;
   }
 
   #finished(store: string): void {
-    const left = (this.#left.get(store) ?? 1) - 1;
-    if (left > 0) {
-      this.#left.set(store, left);
-      return;
-    }
-    this.#left.delete(store);
+    const underWay = [...this.#underWay.keys()].some((id) => storeOf(id) === store);
+    if (underWay || this.#queues.get(store)?.size !== 0) return;
+    this.#queues.delete(store);
     for (const resolve of this.#waiters.get(store) ?? []) resolve();
     this.#waiters.delete(store);
   }
 
-  async #indexOne(id: string): Promise<void> {
+  async #indexOne(id: string, onRead: () => void): Promise<void> {
     for (let failures = 0; ; failures += 1) {
       const stored = await this.#stored(() => this.#settings.store.get("vector_store_file", id));
       if (stored?.object.status !== "in_progress") return;
       try {
-        const bytes = await this.#read(stored);
+        const bytes = await this.#read(stored, onRead);
         if (bytes !== null) await this.#settle(stored, { status: "completed", usage_bytes: bytes });
         return;
       } catch (error) {
@@ -135,13 +154,14 @@ export class Indexer {
           return;
         }
         this.#report(error);
-        await pause(wait, undefined, { signal: this.#closing.signal }).catch(() => {});
+        onRead();
+        await pause(wait, this.#closing.signal);
       }
     }
   }
 
   /** Puts the file's chunks into the index. Its size; null where the file is gone. */
-  async #read({ object, internal }: Stored<"vector_store_file">): Promise<number | null> {
+  async #read({ object, internal }: Stored<"vector_store_file">, onRead: () => void): Promise<number | null> {
     const { store, index, reader, pathOf } = this.#settings;
     const file = await this.#stored(() => store.get("file", object.file_id));
     if (!file) return null;
@@ -150,6 +170,7 @@ export class Indexer {
     let first = true;
     const parts = reader.read({ path: pathOf(object.file_id), name: file.object.filename, size });
     for await (const { chunks, last } of parts) {
+      if (last) onRead();
       await index.put({ ...part, first, last, chunks });
       first = false;
     }

@@ -5,14 +5,12 @@ import type {
   VectorStoreFile,
   VectorStoreFileBatch,
 } from "../../contract/objects.ts";
+import { isExpired } from "../expired.ts";
 import type { KeptStoreFile, KeptVectorStore } from "../store/kinds.ts";
 import type { Store, Stored, Tally } from "../store/store.ts";
 
 /** The id of a file in a vector store, under which it is stored. */
 export const storeFileId = (storeId: string, fileId: string) => `${storeId}/${fileId}`;
-
-export const isExpired = ({ expires_at }: KeptVectorStore, now: number) =>
-  typeof expires_at === "number" && expires_at <= now;
 
 function countsOf(tally: Tally): FileCounts {
   const count = (status: string) => tally[status]?.count ?? 0;

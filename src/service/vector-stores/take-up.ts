@@ -1,7 +1,5 @@
-import { isDeepStrictEqual } from "node:util";
-import type { KnownEntry, SearchIndex } from "../../retrieval/index/search-index.ts";
+import type { SearchIndex } from "../../retrieval/index/search-index.ts";
 import { commitFresh } from "../store/commit-fresh.ts";
-import type { KeptStoreFile } from "../store/kinds.ts";
 import type { Store, Stored } from "../store/store.ts";
 import type { Indexer } from "./indexer.ts";
 
@@ -12,28 +10,33 @@ const PAGE = 500;
  * the store. What it lacks, because it was lost or is of an older kind, is read again; what it has too much goes.
  */
 export async function takeUp(store: Store, index: SearchIndex, indexer: Indexer): Promise<void> {
-  const known = new Map<string, KnownEntry>();
-  for await (const entry of everyEntry(index)) known.set(entry.key, entry);
+  // Read before the index, which has whatever the store says is completed.
+  const completed = new Map<string, { id: string; attributes: string }>();
   for await (const { object, internal } of everyFile(store)) {
-    if (!isKept(object)) continue;
-    const entry = known.get(internal.entry);
-    known.delete(internal.entry);
-    if (object.status === "in_progress") indexer.enqueue([object.id]);
-    else if (!entry?.complete) await readAgain(store, indexer, object.id, internal.entry);
-    else if (!isDeepStrictEqual(entry.attributes, object.attributes ?? {})) {
-      await index.setAttributes(internal.entry, object.attributes ?? {});
+    const { id, attributes } = object;
+    if (object.status === "in_progress") indexer.enqueue([id]);
+    else if (object.status === "completed") {
+      completed.set(internal.entry, { id, attributes: JSON.stringify(attributes ?? {}) });
     }
   }
-  // What is left over belongs to no file, or to one that was given up.
-  for (const key of known.keys()) await removeUnlessKept(store, index, key);
+  for await (const { key, complete, attributes } of everyEntry(index)) {
+    const known = completed.get(key);
+    if (!known) await bringInStep(store, index, key);
+    else if (complete) {
+      completed.delete(key);
+      if (attributes !== known.attributes) await bringInStep(store, index, key);
+    }
+  }
+  for (const [entry, { id }] of completed) await readAgain(store, indexer, id, entry);
 }
 
-const isKept = ({ status }: KeptStoreFile) => status === "in_progress" || status === "completed";
-
-/** Since the index was read, a file may have been added: it is asked once more. */
-async function removeUnlessKept(store: Store, index: SearchIndex, key: string): Promise<void> {
+/** Since the store was read, a file may have been added or changed: it is asked once more. */
+async function bringInStep(store: Store, index: SearchIndex, key: string): Promise<void> {
   const stored = await store.get("vector_store_file", key.slice(0, key.lastIndexOf("/")));
-  if (stored?.internal.entry !== key || !isKept(stored.object)) await index.remove([key]);
+  const { status, attributes } = stored?.object ?? {};
+  const kept = stored?.internal.entry === key && (status === "in_progress" || status === "completed");
+  if (kept) await index.setAttributes(key, attributes ?? {});
+  else await index.remove([key]);
 }
 
 async function readAgain(store: Store, indexer: Indexer, id: string, entry: string): Promise<void> {
@@ -61,10 +64,12 @@ async function* everyFile(store: Store): AsyncGenerator<Stored<"vector_store_fil
   }
 }
 
-async function* everyEntry(index: SearchIndex): AsyncGenerator<KnownEntry> {
+async function* everyEntry(index: SearchIndex) {
   for (let after = 0; ; ) {
     const page = await index.entries(after, PAGE);
-    yield* page;
+    for (const { key, complete, attributes } of page) {
+      yield { key, complete, attributes: JSON.stringify(attributes) };
+    }
     if (page.length < PAGE) return;
     after = page.at(-1)?.place ?? after;
   }

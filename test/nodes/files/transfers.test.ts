@@ -1,10 +1,24 @@
 import assert from "node:assert/strict";
 import { Readable } from "node:stream";
-import { type Amount, Transfers } from "../../../nodes/files/transfers.ts";
+import { type Amount, sizeText, Transfers } from "../../../nodes/files/transfers.ts";
 
 async function* pieces(...sizes: number[]) {
   for (const size of sizes) yield new Uint8Array(size);
 }
+
+describe("a size as people read it", () => {
+  for (const [bytes, text] of [
+    [0, "0 B"],
+    [1023, "1023 B"],
+    [1024, "1 kB"],
+    [12_700, "12 kB"],
+    [1_048_575, "1024 kB"],
+    [1_048_576, "1.0 MB"],
+    [536_870_912, "512.0 MB"],
+  ] as const) {
+    it(`${bytes} bytes are ${text}`, () => assert.equal(sizeText(bytes), text));
+  }
+});
 
 describe("the transfers of a node", () => {
   let now: number;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { EnsuredAssistant } from "../../../nodes/shared/ensured-assistant.ts";
+import { Ensured } from "../../../nodes/shared/ensured.ts";
+import { ensuredAssistants } from "../../../nodes/shared/ensured-assistant.ts";
 import { createClient } from "../../../src/client/client.ts";
 import type { OperationName } from "../../../src/contract/operations.ts";
 import { says } from "../../scripted-model.ts";
@@ -24,7 +25,7 @@ describe("an assistant that several Node-RED ensure with the same flow", () => {
   function instance() {
     const client = createClient({ dialect: "openai", baseUrl: `${served.url}/v1`, apiKey: KEY });
     closing.push(client.close);
-    const ensured = new EnsuredAssistant({ nodeId: "create", environment: "" });
+    const ensured = new Ensured(ensuredAssistants, { nodeId: "create", environment: "" });
     return (changes: object = {}) => ensured.ensure(client.api, { ...definition, ...changes }, {});
   }
 

@@ -28,6 +28,7 @@ async function openDisk(settings: Partial<FileDiskSettings> = {}): Promise<OpenD
 }
 
 const hello = { name: "a.txt", content: Buffer.from("Hello") };
+const file = { prefix: "file", maxBytes: 1000 };
 const keep = async (file: ReceivedFile) => {
   await file.keep(async () => {});
   return file.id;
@@ -37,7 +38,7 @@ describe("the disk of files", () => {
   it("has the bytes in their place when their row is committed, for the owner's eyes alone", async () => {
     await using open = await openDisk();
     const { disk, files } = open;
-    await disk.receive(hello, async (file) => {
+    await disk.receive(hello, file, async (file) => {
       assert.deepEqual(await readdir(files), [`${file.id}.incoming`]);
       await file.keep(async () => assert.deepEqual(await readdir(files), [file.id]));
     });
@@ -52,10 +53,10 @@ describe("the disk of files", () => {
     const refuse = async () => {
       throw refused;
     };
-    await open.disk.receive(hello, async () => {});
-    await assert.rejects(open.disk.receive(hello, refuse), refused);
+    await open.disk.receive(hello, file, async () => {});
+    await assert.rejects(open.disk.receive(hello, file, refuse), refused);
     await assert.rejects(
-      open.disk.receive(hello, (file) => file.keep(refuse)),
+      open.disk.receive(hello, file, (file) => file.keep(refuse)),
       refused,
     );
     assert.deepEqual(await readdir(open.files), []);
@@ -67,26 +68,27 @@ describe("the disk of files", () => {
       file.keep(async () => {
         throw new Error("Nobody knows.");
       });
-    await assert.rejects(open.disk.receive(hello, failing));
+    await assert.rejects(open.disk.receive(hello, file, failing));
     assert.equal((await readdir(open.files)).length, 1);
   });
 
   it("takes as many bytes as may be, and no more", async () => {
-    await using open = await openDisk({ maxBytes: 10 });
+    await using open = await openDisk();
+    const ten = { ...file, maxBytes: 10 };
     const content = async function* () {
       for (let count = 0; count < 3; count += 1) yield Buffer.from("xxxxx");
     };
-    await open.disk.receive({ name: "n", content: Buffer.alloc(10) }, keep);
+    await open.disk.receive({ name: "n", content: Buffer.alloc(10) }, ten, keep);
     const expected = { code: "file_too_large", status: 413, message: "The file is larger than 10 bytes." };
-    await assert.rejects(open.disk.receive({ name: "n", content: content() }, keep), expected);
-    await assert.rejects(open.disk.receive({ name: "n", content: Buffer.alloc(11) }, keep), expected);
+    await assert.rejects(open.disk.receive({ name: "n", content: content() }, ten, keep), expected);
+    await assert.rejects(open.disk.receive({ name: "n", content: Buffer.alloc(11) }, ten, keep), expected);
     assert.equal((await readdir(open.files)).length, 1);
   });
 
   it("says that it fails in words without its paths", async () => {
     await using open = await openDisk();
     await writeFile(open.files, "in the way");
-    await assert.rejects(open.disk.receive(hello, keep), {
+    await assert.rejects(open.disk.receive(hello, file, keep), {
       code: "files_unavailable",
       status: 503,
       message: /^The service cannot keep or read its files: EEXIST\./,
@@ -95,16 +97,22 @@ describe("the disk of files", () => {
 
   it("sweeps what nobody keeps, and nothing that is arriving", async () => {
     const kept = "file-0000000000000000000000cc";
-    await using open = await openDisk({ isKept: async (id) => id === kept });
+    const part = "part_0000000000000000000000dd";
+    await using open = await openDisk({ isKept: async (id) => id === kept || id === part });
     await mkdir(open.files);
-    const orphans = ["file-0000000000000000000000aa", "file-0000000000000000000000bb.incoming"];
-    for (const name of [...orphans, kept]) await writeFile(join(open.files, name), "x");
-    await open.disk.receive(hello, async (file) => {
+    const orphans = [
+      "file-0000000000000000000000aa",
+      "file-0000000000000000000000bb.incoming",
+      "part_0000000000000000000000ee",
+      "part_0000000000000000000000ff.incoming",
+    ];
+    for (const name of [...orphans, kept, part]) await writeFile(join(open.files, name), "x");
+    await open.disk.receive(hello, file, async (received) => {
       await open.disk.sweep();
-      assert.deepEqual((await readdir(open.files)).sort(), [kept, `${file.id}.incoming`].sort());
-      await file.keep(async () => {
+      assert.deepEqual((await readdir(open.files)).sort(), [kept, part, `${received.id}.incoming`].sort());
+      await received.keep(async () => {
         await open.disk.sweep();
-        assert.deepEqual((await readdir(open.files)).sort(), [kept, file.id].sort());
+        assert.deepEqual((await readdir(open.files)).sort(), [kept, part, received.id].sort());
       });
     });
   });
@@ -125,7 +133,7 @@ describe("the disk of files", () => {
       begun.resolve();
       await new Promise(() => {});
     }
-    const receiving = assert.rejects(open.disk.receive({ name: "n", content: hanging() }, keep), {
+    const receiving = assert.rejects(open.disk.receive({ name: "n", content: hanging() }, file, keep), {
       code: "service_closed",
     });
     await begun.promise;
@@ -134,9 +142,21 @@ describe("the disk of files", () => {
     assert.deepEqual(await readdir(open.files), []);
   });
 
+  it("reads from one place to another, both included", async () => {
+    await using open = await openDisk();
+    const { disk } = open;
+    const id = await disk.receive(hello, file, keep);
+    const between = async (first: number, last?: number) =>
+      (await buffer(disk.read(id, undefined, first, last))).toString();
+    assert.deepEqual(
+      [await between(0, 0), await between(1, 3), await between(3), await between(4, 9), await between(5)],
+      ["H", "ell", "lo", "o", ""],
+    );
+  });
+
   it("does not find bytes that have been removed", async () => {
     await using open = await openDisk();
-    const id = await open.disk.receive(hello, keep);
+    const id = await open.disk.receive(hello, file, keep);
     const late = open.disk.read(id);
     await open.disk.remove(id);
     await assert.rejects(late.next(), { code: "file_not_found", status: 404 });
@@ -150,6 +170,6 @@ describe("the disk of files", () => {
         yield "text";
       },
     });
-    await assert.rejects(open.disk.receive({ name: "n", content }, keep), { code: "invalid_type" });
+    await assert.rejects(open.disk.receive({ name: "n", content }, file, keep), { code: "invalid_type" });
   });
 });

@@ -17,12 +17,16 @@ async function openImages(content: Uint8Array, now = MADE_AT) {
   const { store, directory } = open;
   const disk = new FileDisk({ directory, isKept: async () => true, onError: assert.fail });
   const expires_after = { anchor: "created_at", seconds: HOUR } as const;
-  const id = await disk.receive({ name: "cat.png", content }, async (received) => {
-    const object = newFile(received, { purpose: "vision", expires_after }, MADE_AT);
-    const internal = { type: received.type };
-    await received.keep(() => store.commit([{ insert: "file", object, internal }]));
-    return object.id;
-  });
+  const id = await disk.receive(
+    { name: "cat.png", content },
+    { prefix: "file", maxBytes: 2 * MAX_IMAGE_BYTES },
+    async (received) => {
+      const object = newFile(received, { purpose: "vision", expires_after }, MADE_AT);
+      const internal = { type: received.type };
+      await received.keep(() => store.commit([{ insert: "file", object, internal }]));
+      return object.id;
+    },
+  );
   const reads: string[] = [];
   const counting: Pick<FileDisk, "read"> = {
     read(of, signal) {

@@ -1,5 +1,6 @@
 /** Requests that are forms with a file: what comes of good ones, and that bad ones leave nothing. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type HttpServer, startHttpServer } from "../../../src/service/http/server.ts";
@@ -97,6 +98,19 @@ describe("forms over HTTP", () => {
       assert.deepEqual([response.status, file.filename], [200, "안녕.md"]);
       assert.equal(file.expires_at, file.created_at + 7200);
     }
+  });
+
+  it("take names in which browsers and SDKs escape quotation marks", async () => {
+    const form = new FormData();
+    form.set("file", new Blob(["Hello"]), 'a "b" 100%.txt');
+    form.set("purpose", "assistants");
+    const { body } = await post(form);
+    assert.equal(body.filename, 'a "b" 100%.txt');
+  });
+
+  it("refuse a name in which line breaks are escaped", async () => {
+    const { status, body } = await postText(FILE.replace("a.txt", "a%0D%0Ab.txt") + PURPOSE + END);
+    assert.deepEqual([status, body.error.param], [400, "file.name"]);
   });
 
   it("answer with bytes under their name, that no browser shows", async () => {
@@ -236,6 +250,23 @@ describe("forms over HTTP", () => {
     while (await arriving());
     assert.equal(await state(), before);
   });
+
+  for (const [title, before, param] of [
+    ["a wrong parameter", field("purpose", "x"), "purpose"],
+    ["a wrong property", field("expires_after[anchor]", "x"), "expires_after.anchor"],
+  ] as const) {
+    it(`with ${title} before the file are refused before it has come`, async () => {
+      const head = before + part('name="file"; filename="a.txt"', "x".repeat(1000)).slice(0, -2);
+      const socket = await openConnection({ server });
+      socket.write(rawRequest("POST /v1/files", [`content-type: ${TYPE}`, "content-length: 1000000"], head));
+      // The rest of the file never comes: only an answer ends the wait.
+      const [first] = await once(socket, "data");
+      socket.destroy();
+      const text = String(first);
+      assert.deepEqual(statuses(text), [400]);
+      assert.ok(text.includes(`"param":"${param}"`), text);
+    });
+  }
 
   it("that end too early are told so, if their sender still listens", async () => {
     const before = await state();

@@ -1,0 +1,66 @@
+/** What is searched for, and among which files. */
+import type { Node, NodeAPI, NodeMessage } from "node-red";
+import type { Parameters } from "../../src/contract/api.ts";
+import type { AttributeFilter } from "../../src/contract/objects.ts";
+import { type Field, readField } from "../shared/fields.ts";
+import { flowError } from "../shared/flow-error.ts";
+import { isBlankJson, readJsonField } from "../shared/json-field.ts";
+import { isObject } from "../shared/schema-keywords.ts";
+
+export interface SearchForm {
+  query: string;
+  queryType: string;
+  maxResults: number | string;
+  /** Empty: whatever is found is good enough. */
+  minScore: number | string;
+  filter: string;
+  filterType: string;
+  rewriteQuery: boolean;
+}
+
+type SearchRequest = Omit<Parameters<"searchVectorStore">, "vector_store_id">;
+
+/**
+ * The search that a node's fields describe for one message.
+ * @throws FlowError `query_missing`, `filter_invalid`, `json_invalid` or `template_invalid`
+ */
+export async function readSearch(
+  RED: NodeAPI,
+  node: Node,
+  form: SearchForm,
+  msg: NodeMessage,
+): Promise<SearchRequest> {
+  const query = await readField(RED, node, { value: form.query, type: form.queryType }, msg);
+  if (!isQuery(query)) throw flowError(RED, "query_missing", { field: `${form.queryType}.${form.query}` });
+  const request: SearchRequest = { query, max_num_results: Number(form.maxResults) };
+  if (form.minScore !== "") request.ranking_options = { score_threshold: Number(form.minScore) };
+  if (form.rewriteQuery) request.rewrite_query = true;
+  const filters = await readFilter(RED, node, { value: form.filter, type: form.filterType }, msg);
+  if (filters) request.filters = filters;
+  return request;
+}
+
+/** Where a property is to hold the filter, one that is not there must not open all files to a search. */
+async function readFilter(
+  RED: NodeAPI,
+  node: Node,
+  field: Field,
+  msg: NodeMessage,
+): Promise<AttributeFilter | undefined> {
+  if (isBlankJson(field)) return undefined;
+  const value = await readJsonField(RED, node, field, msg);
+  if (isFilter(value)) return value;
+  throw flowError(RED, "filter_invalid", { field: `${field.type}.${field.value}` });
+}
+
+/** Which comparisons there are, and of what, the service says. */
+function isFilter(value: unknown): value is AttributeFilter {
+  if (!isObject(value) || typeof value["type"] !== "string") return false;
+  const { filters } = value;
+  return Array.isArray(filters) || (typeof value["key"] === "string" && value["value"] !== undefined);
+}
+
+function isQuery(value: unknown): value is string | string[] {
+  const texts: unknown[] = Array.isArray(value) ? value : [value];
+  return texts.length > 0 && texts.every((one) => typeof one === "string" && one.trim() !== "");
+}

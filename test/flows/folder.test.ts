@@ -1,0 +1,176 @@
+/** The example that keeps a folder in step with a vector store, as the editor imports it. */
+import assert from "node:assert/strict";
+import { mkdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { VectorStoreFile } from "../../src/contract/objects.ts";
+import { ROOT } from "../architecture/sources.ts";
+import { temporaryDirectory } from "../nodes/temporary-directory.ts";
+import type { Cell } from "./harness/cell.ts";
+import { allCells, useCells } from "./harness/cells.ts";
+import type { FlowNode } from "./harness/protocol.ts";
+import type { Scenario } from "./harness/scenario.ts";
+
+/** The example with its folder elsewhere, looked at only when its button is pressed. */
+async function example(folder: string): Promise<FlowNode[]> {
+  const flow: FlowNode[] = JSON.parse(await readFile(join(ROOT, "examples", "folder.json"), "utf8"));
+  return flow.map((node) => {
+    if (node.type === "tab") return { ...node, env: [{ name: "FOLDER", value: folder, type: "str" }] };
+    return node.name === "Every minute" ? { ...node, repeat: "", once: false } : node;
+  });
+}
+
+/** One Node-RED with the example and a folder of its own. */
+class FolderInStep {
+  readonly folder: string;
+  readonly scenario: Scenario;
+  #changes = 0;
+
+  constructor(folder: string, scenario: Scenario) {
+    this.folder = folder;
+    this.scenario = scenario;
+  }
+
+  /** What is told of the next changes, in alphabetical order. */
+  async changes(count: number): Promise<unknown[]> {
+    this.#changes += count;
+    await this.scenario.arrived("Changes", this.#changes);
+    return this.#all().slice(-count).sort();
+  }
+
+  /** Looks at the folder once more; nothing may come of it. */
+  async nothingChanges(): Promise<void> {
+    await this.scenario.press("Every minute");
+    await this.scenario.over();
+    assert.equal(this.#all().length, this.#changes);
+  }
+
+  async files(): Promise<VectorStoreFile[]> {
+    const { api } = this.scenario;
+    const { data } = await api.listVectorStores({});
+    assert.equal(data.length, 1);
+    return (await api.listVectorStoreFiles({ vector_store_id: data[0]?.id ?? "" })).data;
+  }
+
+  async paths(): Promise<unknown[]> {
+    return (await this.files()).map(({ attributes }) => attributes?.["path"]).sort();
+  }
+
+  #all(): unknown[] {
+    return (this.scenario.boxes["Changes"] ?? []).map(({ payload }) => payload);
+  }
+}
+
+/** Plays the same in every cell, each with an empty service. */
+function inEveryCell(rule: string, play: (step: FolderInStep) => Promise<void>): void {
+  it(rule, async () => {
+    const outcomes = await Promise.allSettled((await allCells()).map((cell) => playIn(cell, play)));
+    const errors = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
+    if (errors.length > 0) throw errors[0];
+  });
+}
+
+async function playIn(cell: Cell, play: (step: FolderInStep) => Promise<void>): Promise<void> {
+  await using directory = await temporaryDirectory();
+  const folder = join(directory.path, "documents");
+  const scenario = await cell.begin(await example(folder));
+  try {
+    await play(new FolderInStep(folder, scenario));
+  } catch (error) {
+    if (error instanceof Error) error.message = `${cell.name}: ${error.message}`;
+    throw error;
+  } finally {
+    const { api } = scenario;
+    for (const { id } of (await api.listVectorStores({})).data) {
+      await api.deleteVectorStore({ vector_store_id: id });
+    }
+    for (const { id } of (await api.listFiles({})).data) await api.deleteFile({ file_id: id });
+  }
+}
+
+describe("the example of a folder in step", function () {
+  this.timeout(120_000);
+  useCells();
+
+  inEveryCell("adds a note, reads it again when it changes, and removes it", async (step) => {
+    const { scenario } = step;
+    await scenario.press("Write a note");
+    assert.deepEqual(await step.changes(1), ["added dog.md"]);
+    await scenario.send("search", { payload: "Where does Waldo sleep?" });
+    const { payload: found } = await scenario.arrived("What was found");
+    assert.match(JSON.stringify(found), /kitchen/);
+
+    await scenario.press("Change it");
+    assert.deepEqual(await step.changes(2), ["added dog.md", "removed dog.md"]);
+    assert.deepEqual(await step.paths(), ["dog.md"]);
+    await scenario.send("search", { payload: "Where does Waldo sleep?" });
+    assert.match(JSON.stringify((await scenario.arrived("What was found", 2)).payload), /garden/);
+
+    await scenario.press("Delete it");
+    assert.deepEqual(await step.changes(1), ["removed dog.md"]);
+    assert.deepEqual([await step.files(), (await scenario.api.listFiles({})).data], [[], []]);
+    assert.deepEqual(scenario.boxes["Error"] ?? [], []);
+  });
+
+  inEveryCell("lets an assistant answer from the folder", async (step) => {
+    const { scenario } = step;
+    await scenario.press("Write a note");
+    await step.changes(1);
+    const script = 'call file_search {"queries":["Waldo"]} / say {file_search}';
+    await scenario.send("Librarian", { payload: script });
+    const { payload } = await scenario.arrived("The answer");
+    assert.match(String(payload), /He sleeps in the kitchen/);
+    await scenario.over();
+  });
+
+  inEveryCell("finds files in folders of the folder, and leaves out hidden and empty ones", async (step) => {
+    await mkdir(join(step.folder, "in", "deep"), { recursive: true });
+    await mkdir(join(step.folder, "empty"));
+    for (const name of ["a.txt", "in/a.txt", "in/deep/b.md", ".hidden.txt"]) {
+      await writeFile(join(step.folder, name), `This is ${name}.`);
+    }
+    await writeFile(join(step.folder, "nothing.txt"), "");
+    await step.scenario.press("Every minute");
+    await step.changes(3);
+    assert.deepEqual(await step.paths(), ["a.txt", "in/a.txt", "in/deep/b.md"]);
+    await step.nothingChanges();
+  });
+
+  inEveryCell("says once of a file that it cannot be read, until it changes", async (step) => {
+    const { scenario } = step;
+    await mkdir(step.folder);
+    await writeFile(join(step.folder, "a.zip"), "x");
+    await scenario.press("Every minute");
+    const { error } = await scenario.arrived("Error");
+    assert.match(JSON.stringify(error), /indexing_failed/);
+    await step.nothingChanges();
+    assert.equal(scenario.boxes["Error"]?.length, 1);
+    await utimes(join(step.folder, "a.zip"), new Date(), new Date(Date.now() + 5000));
+    await scenario.press("Every minute");
+    await scenario.arrived("Error", 2);
+    assert.deepEqual(await step.changes(1), ["removed a.zip"]);
+  });
+
+  inEveryCell("goes on after a restart with what it has", async (step) => {
+    const { scenario } = step;
+    await scenario.press("Write a note");
+    await step.changes(1);
+    const [before] = await step.files();
+    await scenario.kill();
+    await scenario.start();
+    await step.nothingChanges();
+    assert.deepEqual(await step.files(), [before]);
+    await rm(join(step.folder, "dog.md"));
+    await scenario.press("Every minute");
+    assert.deepEqual(await step.changes(1), ["removed dog.md"]);
+  });
+
+  inEveryCell("removes nothing when the folder is not there", async (step) => {
+    const { scenario } = step;
+    await scenario.press("Write a note");
+    await step.changes(1);
+    await rm(step.folder, { recursive: true });
+    await step.nothingChanges();
+    assert.deepEqual(await step.paths(), ["dog.md"]);
+    assert.match(scenario.statuses["compare"] ?? "", /^no folder /);
+  });
+});
