@@ -89,9 +89,9 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
   const search = new FileSearch({ store, index, indexer, contextWindow, now, onError });
   const images = new ImageFiles({ store, disk, now });
   const executor = new Executor({ store, feed, model: settings.model, search, images, limits, now, onError });
-  const removeExpired = async () => {
-    await removeExpiredFiles(store, disk, indexer, now());
-    await expireUploads(store, disk, now());
+  const removeExpired = async (signal: AbortSignal) => {
+    await removeExpiredFiles({ store, disk, indexer }, now(), signal);
+    await expireUploads(store, disk, now(), signal);
   };
   const expiry = new FileExpiry(removeExpired, onError);
   const retention = keepFor({ store: database, settings: keeping, now, onError });

@@ -26,19 +26,18 @@ export class IndexDatabase {
   put(part: EntryPart): void {
     this.#together(() => {
       if (part.first) this.#begin(part);
-      const row = this.#prepare("SELECT id, scope FROM entry WHERE key = ?").get(part.key);
+      const entry = this.#number("SELECT id FROM entry WHERE key = ?", part.key);
       // Removed while its text was read: what comes now belongs to nobody.
-      if (!row) return;
-      const [entry, scope] = [Number(row["id"]), Number(row["scope"])];
+      if (entry === null) return;
+      const scope = this.#scopeToken(part.store);
       for (const { start, end, text, words } of part.chunks) {
         this.#run("INSERT INTO chunk (entry, start, end, text) VALUES (?, ?, ?, ?)", entry, start, end, text);
         this.#run(
           "INSERT INTO word_index (rowid, scope, words) VALUES (last_insert_rowid(), ?, ?)",
-          scopeToken(scope),
+          scope,
           words,
         );
       }
-      this.#run("UPDATE scope SET chunks = chunks + ? WHERE id = ?", part.chunks.length, scope);
       if (part.last) this.#run("UPDATE entry SET complete = 1 WHERE id = ?", entry);
     });
   }
@@ -61,10 +60,9 @@ export class IndexDatabase {
   }
 
   search({ store, queries, limit, least, filter }: IndexQuery): FoundChunk[] {
-    const row = this.#prepare("SELECT id, chunks FROM scope WHERE store = ?").get(store);
-    if (!row) return [];
-    const scope = Number(row["id"]);
-    const meant: Scope = { token: scopeToken(scope), chunks: Number(row["chunks"]), entries: null };
+    const scope = this.#number("SELECT id FROM scope WHERE store = ?", store);
+    if (scope === null) return [];
+    const meant: Scope = { id: scope, entries: null };
     if (filter) {
       const rows = this.#prepare("SELECT id, attributes FROM entry WHERE scope = ? AND complete = 1").all(
         scope,
@@ -114,33 +112,24 @@ export class IndexDatabase {
     }));
   }
 
-  /** Clears away some of what was removed, with the scope that it was the last of. False when nothing is left. */
+  /** Clears away some of what was removed. False when nothing is left. */
   clearSome(): boolean {
-    const removed = "SELECT id, scope FROM entry WHERE key IS NULL ORDER BY id LIMIT 1";
-    const row = this.#prepare(removed).get();
-    if (!row) return false;
-    const [entry, scope] = [Number(row["id"]), Number(row["scope"])];
+    const entry = this.#number("SELECT id FROM entry WHERE key IS NULL ORDER BY id LIMIT 1");
+    if (entry === null) return false;
     this.#together(() => {
       const rows = this.#prepare("SELECT id FROM chunk WHERE entry = ? LIMIT ?").all(entry, CLEARED_AT_ONCE);
       for (const row of rows) {
         this.#run("DELETE FROM word_index WHERE rowid = ?", Number(row["id"]));
         this.#run("DELETE FROM chunk WHERE id = ?", Number(row["id"]));
       }
-      this.#run("UPDATE scope SET chunks = chunks - ? WHERE id = ?", rows.length, scope);
-      if (rows.length === CLEARED_AT_ONCE) return;
-      this.#run("DELETE FROM entry WHERE id = ?", entry);
-      this.#run(
-        "DELETE FROM scope WHERE id = ? AND NOT EXISTS (SELECT 1 FROM entry WHERE scope = ?)",
-        scope,
-        scope,
-      );
+      if (rows.length < CLEARED_AT_ONCE) this.#run("DELETE FROM entry WHERE id = ?", entry);
     });
     return true;
   }
 
   #begin({ key, store, attributes }: EntryPart): void {
     this.#run("UPDATE entry SET key = NULL, complete = 0 WHERE key = ?", key);
-    this.#run("INSERT OR IGNORE INTO scope (store, chunks) VALUES (?, 0)", store);
+    this.#run("INSERT OR IGNORE INTO scope (store) VALUES (?)", store);
     this.#run(
       `INSERT INTO entry (key, scope, attributes, complete)
        VALUES (?, (SELECT id FROM scope WHERE store = ?), ?, 0)`,
@@ -148,6 +137,10 @@ export class IndexDatabase {
       store,
       JSON.stringify(attributes),
     );
+  }
+
+  #scopeToken(store: string): string {
+    return `s${this.#number("SELECT id FROM scope WHERE store = ?", store) ?? 0}`;
   }
 
   #together(work: () => void): void {
@@ -162,6 +155,11 @@ export class IndexDatabase {
     }
   }
 
+  #number(sql: string, ...values: SQLInputValue[]): number | null {
+    const id = this.#prepare(sql).get(...values)?.["id"];
+    return id === undefined ? null : Number(id);
+  }
+
   #run(sql: string, ...values: SQLInputValue[]): void {
     this.#prepare(sql).run(...values);
   }
@@ -174,9 +172,6 @@ export class IndexDatabase {
     return statement;
   }
 }
-
-/** The word under which the chunks of a scope are found among those of all. */
-const scopeToken = (id: number) => `s${id}`;
 
 // Written by this file alone, and only from attributes.
 const parsed = (text: unknown): Attributes => JSON.parse(String(text));

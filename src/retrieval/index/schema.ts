@@ -1,5 +1,5 @@
 /** Grows when the tables or the cutting of words change; an index of another version is made anew from the files. */
-export const INDEX_VERSION = 2;
+export const INDEX_VERSION = 1;
 
 /** What words may hold of ASCII beside letters and digits: they are cut before they come here. */
 const TOKEN_CHARACTERS = "._,:;";
@@ -11,16 +11,9 @@ export const CONNECTION_SQL = `
   PRAGMA cache_size = -16000;
 `;
 
-/**
- * A scope is a vector store, with the number of its chunks. An entry without a key is removed, and its chunks are only
- * waiting to be cleared away.
- */
+/** An entry without a key is removed and its chunks are only waiting to be cleared away. */
 export const SCHEMA_SQL = `
-  CREATE TABLE scope (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    store TEXT NOT NULL UNIQUE,
-    chunks INTEGER NOT NULL
-  ) STRICT;
+  CREATE TABLE scope (id INTEGER PRIMARY KEY AUTOINCREMENT, store TEXT NOT NULL UNIQUE) STRICT;
   CREATE TABLE entry (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     key TEXT UNIQUE,

@@ -3,10 +3,9 @@ import type { StatementSync } from "node:sqlite";
 import { wordsOfQuery } from "../words.ts";
 import { type AskedWord, scoreOf } from "./ranking.ts";
 
-/** Which entries are meant: those of a vector store, which has so many chunks, and of them some only, or all (null). */
+/** Which entries are meant: those of a vector store, and of them some only, or all (null). */
 export interface Scope {
-  token: string;
-  chunks: number;
+  id: number;
   entries: Set<number> | null;
 }
 
@@ -29,12 +28,14 @@ export function searchWords(
   scope: Scope,
   query: string,
 ): { id: number; score: number }[] {
+  // Ids are given in order: the last is near enough to their number.
+  const chunks = Number(prepare("SELECT max(id) AS id FROM chunk").get()?.["id"] ?? 0);
   const asked = wordsOfQuery(query)
     .slice(0, MAX_WORDS)
-    .map((word): AskedWord => ({ word, chunks: chunksWith(prepare, scope, word) }));
+    .map((word): AskedWord => ({ word, chunks: chunksWith(prepare, word, chunks) }));
   const telling = tellingWords(asked);
   if (telling.length === 0) return [];
-  const match = `scope : ${scope.token} AND words : (${telling.map(quoted).join(" OR ")})`;
+  const match = `scope : s${scope.id} AND words : (${telling.map(quoted).join(" OR ")})`;
   const matches = prepare(
     `SELECT matched.id AS id, entry.id AS entry
      FROM (SELECT rowid AS id, bm25(word_index, 0.0, 1.0) AS place FROM word_index
@@ -51,30 +52,19 @@ export function searchWords(
     if (candidates.length === CANDIDATES) break;
   }
   const length = candidates.reduce((sum, { words: own }) => sum + own.length, 0);
-  const collection = { chunks: scope.chunks, averageLength: length / Math.max(1, candidates.length) };
+  const collection = { chunks, averageLength: length / Math.max(1, candidates.length) };
   return candidates.map(({ id, words: own }) => ({ id, score: scoreOf(asked, own, collection) }));
 }
 
-/**
- * How many chunks of the scope have the word, for what others have says nothing here. Of very many only the first are
- * counted, and the rest is concluded from how far they reach.
- */
-function chunksWith(prepare: (sql: string) => StatementSync, scope: Scope, word: string): number {
+/** How many chunks have the word; of very many only the first are counted, and the rest is concluded from them. */
+function chunksWith(prepare: (sql: string) => StatementSync, word: string, chunks: number): number {
   const row = prepare(
     `SELECT count(*) AS counted, max(id) AS last FROM
      (SELECT rowid AS id FROM word_index WHERE word_index MATCH ? LIMIT ${MAX_MATCHES})`,
-  ).get(`scope : ${scope.token} AND words : ${quoted(word)}`);
+  ).get(`words : ${quoted(word)}`);
   const counted = Number(row?.["counted"] ?? 0);
   if (counted < MAX_MATCHES) return counted;
-  const end = (direction: "ASC" | "DESC") =>
-    Number(
-      prepare(
-        `SELECT rowid AS id FROM word_index WHERE word_index MATCH ? ORDER BY rowid ${direction} LIMIT 1`,
-      ).get(`scope : ${scope.token}`)?.["id"],
-    );
-  const [first, last] = [end("ASC"), end("DESC")];
-  const share = (Number(row?.["last"]) - first + 1) / (last - first + 1);
-  return Math.min(scope.chunks, Math.round(counted / share));
+  return Math.round((counted * chunks) / Math.max(1, Number(row?.["last"])));
 }
 
 /** The rarest words, as long as not too many chunks have them; at least one, if anybody has it. */

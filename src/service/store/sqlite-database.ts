@@ -94,13 +94,16 @@ export class SqliteDatabase {
       [query.after, "after", query.order === "asc" ? ">" : "<"],
       [query.before, "before", query.order === "asc" ? "<" : ">"],
     ];
+    // An object stays a cursor when its state changes.
+    const { status: _, ...whatever } = query.where ?? {};
+    const listed = filter(kind, whatever);
     const cursorConditions = [...conditions];
     const cursorValues = [...values];
     for (const [id, param, comparison] of bounds) {
       if (id === undefined) continue;
-      const isThere = `SELECT seq FROM ${kind} ${where([...conditions, "id = ?"])}`;
+      const isThere = `SELECT seq FROM ${kind} ${where([...listed.conditions, "id = ?"])}`;
       const wasThere = "SELECT seq FROM deleted WHERE id = ? AND kind = ?";
-      const found = this.#prepare(isThere).get(...values, id) ?? this.#prepare(wasThere).get(id, kind);
+      const found = this.#prepare(isThere).get(...listed.values, id) ?? this.#prepare(wasThere).get(id, kind);
       if (!found) throw new StoreConflict({ reason: "cursor", param, id });
       cursorConditions.push(`seq ${comparison} ?`);
       cursorValues.push(Number(found["seq"]));
@@ -225,7 +228,10 @@ export class SqliteDatabase {
     if (!row) throw new StoreConflict({ reason: "missing", kind, id });
     this.#rememberPlace(kind, id, Number(row["seq"]));
     for (const owned of kinds[kind].owns) {
-      this.#prepare(`DELETE FROM ${owned.kind} WHERE ${owned.column} = ?`).run(id);
+      const sql = `DELETE FROM ${owned.kind} WHERE ${owned.column} = ? RETURNING id, seq`;
+      const gone = this.#prepare(sql).all(id);
+      if (!owned.listedElsewhere) continue;
+      for (const one of gone) this.#rememberPlace(owned.kind, String(one["id"]), Number(one["seq"]));
     }
   }
 

@@ -1,4 +1,4 @@
-/** Reads the files of vector stores into the index, one after the other, in the background; the stores take turns. */
+/** Reads the files of vector stores into the index, one after the other, in the background. */
 import { AUTO_CHUNKS } from "../../retrieval/chunks.ts";
 import type { SearchIndex } from "../../retrieval/index/search-index.ts";
 import type { FileReader } from "../../retrieval/reading/file-reader.ts";
@@ -8,6 +8,7 @@ import { untilStored } from "../runs/until-stored.ts";
 import { commitFresh } from "../store/commit-fresh.ts";
 import type { KeptStoreFile } from "../store/kinds.ts";
 import { type Store, StoreConflict, type Stored } from "../store/store.ts";
+import { FileQueue } from "./file-queue.ts";
 
 export interface IndexerSettings {
   store: Store;
@@ -23,8 +24,7 @@ const WAITS_MS = [500, 5000];
 
 export class Indexer {
   readonly #settings: IndexerSettings;
-  /** By store, next turn first, the ids of its files there. A store stays while one of its files is read. */
-  readonly #queues = new Map<string, Set<string>>();
+  readonly #queue = new FileQueue();
   /** Who waits for a store to have none left. */
   readonly #waiters = new Map<string, Set<() => void>>();
   readonly #closing = new AbortController();
@@ -36,12 +36,8 @@ export class Indexer {
 
   /** Has these files indexed as soon as their turn comes. Those that are in progress no more are left alone. */
   enqueue(ids: readonly string[]): void {
-    for (const id of ids) {
-      const store = storeOf(id);
-      const queue = this.#queues.get(store) ?? new Set();
-      this.#queues.set(store, queue.add(id));
-    }
-    if (this.#queues.size === 0 || this.#closing.signal.aborted) return;
+    for (const id of ids) this.#queue.add(id);
+    if (this.#queue.isEmpty || this.#closing.signal.aborted) return;
     this.#work ??= this.#run().finally(() => {
       this.#work = null;
       this.enqueue([]);
@@ -61,7 +57,7 @@ export class Indexer {
 
   /** Fulfilled when nothing of the store is left to be indexed, when the time is over, or when the signal aborts. */
   async settled(storeId: string, limitMs: number, signal: AbortSignal): Promise<void> {
-    if (!this.#queues.has(storeId) || signal.aborted) return;
+    if (!this.#queue.has(storeId) || signal.aborted) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const waiters = this.#waiters.get(storeId) ?? new Set();
     this.#waiters.set(storeId, waiters.add(resolve));
@@ -80,30 +76,16 @@ export class Indexer {
   }
 
   async #run(): Promise<void> {
-    for (let id = this.#next(); id !== null; id = this.#next()) {
+    for (let id = this.#queue.next(); id !== null; id = this.#queue.next()) {
       if (this.#closing.signal.aborted) return;
       await this.#indexOne(id).catch((error: unknown) => this.#report(error));
-      this.#finished(storeOf(id));
+      this.#finished(id);
     }
   }
 
-  /** The first file of the store whose turn it is. Added once more while it is read, it comes again. */
-  #next(): string | null {
-    for (const [store, queue] of this.#queues) {
-      for (const id of queue) {
-        queue.delete(id);
-        // Behind all others.
-        this.#queues.delete(store);
-        this.#queues.set(store, queue);
-        return id;
-      }
-    }
-    return null;
-  }
-
-  #finished(store: string): void {
-    if (this.#queues.get(store)?.size !== 0) return;
-    this.#queues.delete(store);
+  #finished(id: string): void {
+    const store = this.#queue.done(id);
+    if (store === null) return;
     for (const resolve of this.#waiters.get(store) ?? []) resolve();
     this.#waiters.delete(store);
   }
@@ -180,8 +162,6 @@ export class Indexer {
     if (!this.#closing.signal.aborted) this.#settings.onError(error);
   }
 }
-
-const storeOf = (id: string) => id.slice(0, id.indexOf("/"));
 
 function lastError(error: unknown): KeptStoreFile["last_error"] {
   if (error instanceof UnreadableFile) return { code: error.code, message: error.message };
