@@ -40,12 +40,12 @@ export function vectorStoreFilesSuite(subject: Subject): void {
       "photo.txt",
     );
     const { status, last_error } = await api.getVectorStoreFile({ vector_store_id, file_id });
-    assert.deepEqual([status, last_error?.code], ["failed", "invalid_file"]);
+    assert.deepEqual([status, last_error?.code], ["failed", "unsupported_file"]);
     assert.match(last_error?.message ?? "", /not text/);
   });
 
   it("fails a file of a kind that it cannot read", async () => {
-    const { api, vector_store_id, file_id } = await scene("%PDF-1.7", "paper.pdf");
+    const { api, vector_store_id, file_id } = await scene("RIFF", "music.wav");
     const { status, last_error } = await api.getVectorStoreFile({ vector_store_id, file_id });
     assert.deepEqual([status, last_error?.code], ["failed", "unsupported_file"]);
   });
