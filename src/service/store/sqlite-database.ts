@@ -31,6 +31,8 @@ const REMEMBERED_PLACES = 10_000;
 export class SqliteDatabase {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  /** Why a database of an earlier version could not be written anew; null where that was done, or not asked for. */
+  readonly uncompacted: string | null;
 
   /** Opens the file, or throws SQLite's error: SQLITE_BUSY when another process holds it. */
   constructor(file: string, compacting = false) {
@@ -48,7 +50,7 @@ export class SqliteDatabase {
     this.#database.exec(CONNECTION_SQL);
     if (version === 0) this.#database.exec(`BEGIN IMMEDIATE; ${SCHEMA_SQL} COMMIT;`);
     else this.#migrate(version);
-    if (compacting) this.#learnCompacting();
+    this.uncompacted = compacting ? this.#learnCompacting() : null;
   }
 
   /** Each step is a transaction: a crash between two leaves a database of the version between. */
@@ -171,12 +173,14 @@ export class SqliteDatabase {
   }
 
   /** Writes a database of an earlier version anew, once, so that it can give room back. */
-  #learnCompacting(): void {
-    if (this.#pragma("auto_vacuum") === 2) return;
+  #learnCompacting(): string | null {
+    if (this.#pragma("auto_vacuum") === 2) return null;
     try {
       this.#database.exec(`${COMPACTING_SQL}; VACUUM;`);
-    } catch {
+      return null;
+    } catch (error) {
       // It needs as much room again: without, the database serves as it is, and the next start tries again.
+      return error instanceof Error ? error.message : String(error);
     }
   }
 
