@@ -1,7 +1,8 @@
 /**
  * What a file of 512 MB adds to the memory of the service that takes it and of the client that sends it, each in a
- * process of its own; and the same for reading it back. Then what it adds to one process that has both, as Node-RED
- * with the service built in, which sends it from a path. After a small one, so that the code itself is not counted.
+ * process of its own; and the same for sending it in parts, four at once, for putting them together, and for reading.
+ * Then what it adds to one process that has both, as Node-RED with the service built in, which sends it from a path.
+ * After a small one, so that the code itself is not counted.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -12,7 +13,7 @@ import { join } from "node:path";
 import { openPieces } from "../nodes/files/pieces.ts";
 import { Transfers } from "../nodes/files/transfers.ts";
 import { createClient } from "../src/client/client.ts";
-import { MAX_FILE_BYTES } from "../src/contract/file-to-upload.ts";
+import { MAX_FILE_BYTES, MAX_PART_BYTES } from "../src/contract/file-to-upload.ts";
 import { createRehearsal } from "../src/models/rehearsal/rehearsal.ts";
 import { startHttpServer } from "../src/service/http/server.ts";
 import { openService } from "../src/service/service.ts";
@@ -74,12 +75,30 @@ async function measure(): Promise<void> {
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     console.log(`${what}: service +${await ask("tell")} MB, client +${grown()} MB, ${seconds} s`);
   };
+  const inParts = async (bytes: number, size: number) => {
+    const fields = { filename: "zeros", purpose: "user_data", mime_type: "text/plain", bytes } as const;
+    const { id: upload_id } = await api.createUpload(fields);
+    const part_ids: string[] = [];
+    let left = bytes / size;
+    const send = async () => {
+      while (left-- > 0)
+        part_ids.push((await api.addUploadPart({ upload_id, data: { content: zeros(size) } })).id);
+    };
+    await Promise.all([send(), send(), send(), send()]);
+    return { upload_id, part_ids };
+  };
   await download((await upload(MB)).id);
+  await api.completeUpload(await inParts(MB, MB / 4));
   let id = "";
   await watched("upload of 512 MB", async () => {
     id = (await upload(MAX_FILE_BYTES)).id;
   });
   await watched("download of 512 MB", () => download(id));
+  let parts: Awaited<ReturnType<typeof inParts>> | undefined;
+  await watched("upload of 512 MB in parts of 64", async () => {
+    parts = await inParts(MAX_FILE_BYTES, MAX_PART_BYTES);
+  });
+  await watched("completion", async () => parts && api.completeUpload(parts));
   await close();
   child.kill();
   await once(child, "exit");

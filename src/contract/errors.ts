@@ -99,6 +99,10 @@ export const errorTable = {
     "The service cannot use its database: {reason}. Nothing was changed; try again when the disk has room and can be written.",
     503,
   ),
+  store_not_compacted: server(
+    "The database cannot give room back to the disk yet: {reason}. It serves as it is; the next start tries again, and needs as much free room as the database takes.",
+    503,
+  ),
   files_unavailable: server(
     "The service cannot keep or read its files: {reason}. Nothing was changed; try again when the disk has room and can be written.",
     503,

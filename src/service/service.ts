@@ -23,6 +23,7 @@ import { Executor } from "./runs/executor.ts";
 import { FileSearch } from "./runs/file-search.ts";
 import { activeRuns } from "./runs/recovery.ts";
 import { DEFAULT_RUN_LIMITS, type RunLimits } from "./runs/run-limits.ts";
+import { databaseBytes } from "./store/database-bytes.ts";
 import { openSqliteStore } from "./store/sqlite-store.ts";
 import { expireUploads } from "./uploads/end-upload.ts";
 import { Turns } from "./uploads/turns.ts";
@@ -71,18 +72,19 @@ const now = () => Math.floor(Date.now() / 1000);
 export async function openService(settings: ServiceSettings): Promise<Service> {
   const feed = new RunFeed();
   const keeping = settings.retention ?? {};
+  const onError = settings.onError ?? console.error;
   const database = await openSqliteStore(
     settings.directory,
     (error) => feed.close(error),
-    isLimited(keeping),
+    isLimited(keeping) ? onError : null,
   );
   const store = publishingStore(database, feed);
   const limits = { ...DEFAULT_RUN_LIMITS, ...settings.limits };
-  const onError = settings.onError ?? console.error;
   const isPart = (id: string) => id.startsWith(beginningOfId(PART_PREFIX));
   const isKept = async (id: string) => (await store.get(isPart(id) ? "upload_part" : "file", id)) !== null;
   const disk = new FileDisk({ directory: settings.directory, isKept, onError });
-  const index = new WorkerIndex(join(settings.directory, INDEX_FILE), () => takeUpStores());
+  const indexFile = join(settings.directory, INDEX_FILE);
+  const index = new WorkerIndex(indexFile, () => takeUpStores());
   const pathOf = (id: string) => disk.pathOf(id);
   const indexer = new Indexer({ store, index, reader: new FileReader(), pathOf, onError });
   const takeUpStores = () => {
@@ -94,9 +96,9 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
   const search = new FileSearch({ store, index, indexer, contextWindow, now, onError });
   const images = new ImageFiles({ store, disk, now });
   const executor = new Executor({ store, feed, model: settings.model, search, images, limits, now, onError });
-  const removeExpired = async () => {
-    await removeExpiredFiles(store, disk, indexer, now());
-    await expireUploads(store, disk, now());
+  const removeExpired = async (signal: AbortSignal) => {
+    await removeExpiredFiles({ store, disk, indexer }, now(), signal);
+    await expireUploads(store, disk, now(), signal);
   };
   const expiry = new FileExpiry(removeExpired, onError);
   const retention = keepFor({ store: database, settings: keeping, now, onError });
@@ -134,7 +136,7 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
   return {
     api,
     waitUntil: (runId, until) => executor.waitUntil(runId, until),
-    size: () => database.size(),
+    size: async () => (await database.size()) + (await databaseBytes(indexFile)),
     close,
   };
 }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { type OperationName, operationNames } from "../../src/contract/operations.ts";
 import { calls, says } from "../scripted-model.ts";
+import { uploadText } from "./library.ts";
 import { callUnchecked, errorOf } from "./rejections.ts";
 import { atRest, openCalls } from "./run-progress.ts";
 import { functionTools, type Subject } from "./subject.ts";
@@ -209,6 +210,28 @@ const expiry = (seconds: number, step: number): Limit => ({
   param: "expires_after.seconds",
 });
 
+const days = (most: number, step: number): Limit => ({
+  title: `an expiry after ${most} days`,
+  fits: { expires_after: { anchor: "last_active_at", days: most } },
+  exceeds: { expires_after: { anchor: "last_active_at", days: most + step } },
+  param: "expires_after.days",
+});
+
+const scores = (most: number, step: number): Limit => ({
+  title: `a score threshold of ${most}`,
+  fits: { ranking_options: { score_threshold: most } },
+  exceeds: { ranking_options: { score_threshold: most + step } },
+  param: "ranking_options.score_threshold",
+});
+
+/** The attributes of a file have the limits of metadata. */
+const attributes: Limit[] = metadata.map(({ title, fits, exceeds, param }) => ({
+  title: title.replace("metadata", "attributes"),
+  fits: { attributes: fits["metadata"] },
+  exceeds: { attributes: exceeds["metadata"] },
+  ...(param === undefined ? {} : { param: param.replace("metadata", "attributes") }),
+}));
+
 /** The limits of each operation. The base is good parameters that the limit's are added to. */
 const limits: Partial<Record<OperationName, Limit[]>> = {
   createAssistant: assistant,
@@ -240,6 +263,21 @@ const limits: Partial<Record<OperationName, Limit[]>> = {
   listRunSteps: [...page, include],
   listFiles: [atLeast("limit", 1, 1), atMost("limit", 10_000, 1)],
   createFile: [expiry(3600, -1), expiry(2_592_000, 1)],
+  createVectorStore: [days(1, -1), days(365, 1), ...metadata],
+  updateVectorStore: [days(1, -1), days(365, 1), ...metadata],
+  listVectorStores: page,
+  searchVectorStore: [
+    text("query", 4096),
+    atLeast("max_num_results", 1, 1),
+    atMost("max_num_results", 50, 1),
+    scores(0, -0.1),
+    scores(1, 0.1),
+  ],
+  createVectorStoreFile: attributes,
+  updateVectorStoreFile: attributes,
+  createVectorStoreFileBatch: attributes,
+  listVectorStoreFiles: page,
+  listVectorStoreFileBatchFiles: page,
   createUpload: [
     expiry(3600, -1),
     expiry(2_592_000, 1),
@@ -249,9 +287,26 @@ const limits: Partial<Record<OperationName, Limit[]>> = {
   ],
 };
 
+/** A vector store with a file and a batch, and what the operation needs of them. */
+async function vectorStoreBase({ api }: Subject, name: OperationName): Promise<Fields> {
+  const { id: vector_store_id } = await api.createVectorStore({});
+  const file_id = await uploadText(api, "Hello");
+  const { id: batch_id } = await api.createVectorStoreFileBatch({ vector_store_id, file_ids: [file_id] });
+  const bases: Partial<Record<OperationName, Fields>> = {
+    createVectorStore: {},
+    searchVectorStore: { vector_store_id, query: "a" },
+    createVectorStoreFile: { vector_store_id, file_id },
+    updateVectorStoreFile: { vector_store_id, file_id, attributes: {} },
+    createVectorStoreFileBatch: { vector_store_id, file_ids: [file_id] },
+    listVectorStoreFileBatchFiles: { vector_store_id, batch_id },
+  };
+  return bases[name] ?? { vector_store_id };
+}
+
 export function fieldLimitsSuite(subject: Subject): void {
   /** Fresh good parameters, so that no run is in the way of the next. */
   async function base(name: OperationName): Promise<Fields> {
+    if (/VectorStore(?!s)/.test(name)) return vectorStoreBase(subject, name);
     const { assistant, thread_id, run } = await subject.scene();
     if (name === "updateMessage") {
       const { id } = await subject.api.createMessage({ thread_id, role: "user", content: "Hello" });

@@ -32,6 +32,22 @@ export function fileBatchesSuite(subject: Subject): void {
     );
   });
 
+  it("lists its files by their status, page by page", async () => {
+    const { api, vector_store_id, file_ids, batch_id } = await scene(["One", "Two", " "]);
+    await untilIndexed(api, vector_store_id);
+    const list = { vector_store_id, batch_id, order: "asc" } as const;
+    const first = await api.listVectorStoreFileBatchFiles({ ...list, limit: 1, filter: "completed" });
+    assert.deepEqual([first.data.map(({ id }) => id), first.has_more], [[file_ids[0]], true]);
+    const after = first.last_id ?? "";
+    const second = await api.listVectorStoreFileBatchFiles({ ...list, filter: "completed", after });
+    assert.deepEqual([second.data.map(({ id }) => id), second.has_more], [[file_ids[1]], false]);
+    const failed = await api.listVectorStoreFileBatchFiles({ ...list, filter: "failed" });
+    assert.deepEqual(
+      failed.data.map(({ id }) => id),
+      [file_ids[2]],
+    );
+  });
+
   it("takes each file with attributes of its own", async () => {
     const { api } = subject;
     const { id: vector_store_id } = await api.createVectorStore({});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Parameters } from "../../src/contract/api.ts";
 import type { FileSearchStepCall, Message, Run, Tool } from "../../src/contract/objects.ts";
-import { calls, says } from "../scripted-model.ts";
+import { calls, type Script, says } from "../scripted-model.ts";
 import { assertRefused, CODES, storeOf, untilIndexed, uploadText } from "./library.ts";
 import { atRest } from "./run-progress.ts";
 import type { Subject } from "./subject.ts";
@@ -79,6 +79,35 @@ export function fileSearchSuite(subject: Subject): void {
     assert.ok(citation?.type === "file_citation");
     assert.equal(value.slice(citation.start_index, citation.end_index), MARK);
     assert.match(citation.file_citation.file_id, /^file-/);
+  });
+
+  it("makes citations in an answer that was cut off, too", async () => {
+    const { id } = await storeOf(subject.api, [CODES]);
+    const cutOff: Script = async function* () {
+      yield { type: "text_delta", text: `It is 442345${MARK}` };
+      yield { type: "finish", reason: "length" };
+    };
+    const { run } = await subject.scene([asking("apple"), cutOff], {
+      tools: TOOLS,
+      tool_resources: { file_search: { vector_store_ids: [id] } },
+    });
+    const { id: run_id, thread_id, status } = await atRest(subject.api, await run());
+    const { data } = await subject.api.listMessages({ thread_id, run_id });
+    const [part] = data[0]?.content ?? [];
+    assert.ok(part?.type === "text");
+    assert.deepEqual([status, part.text.annotations.length], ["incomplete", 1]);
+  });
+
+  it("takes whatever it is called with for a question", async () => {
+    const { id } = await storeOf(subject.api, [CODES]);
+    const inWords = calls({ name: "file_search", arguments: "apple" });
+    const { run } = await subject.scene([inWords, inWords, inWords, says("Done")], {
+      tools: TOOLS,
+      tool_resources: { file_search: { vector_store_ids: [id] } },
+    });
+    const made = await run();
+    await answerOf(made);
+    assert.equal((await searchOf(made)).file_search.results?.[0]?.content?.[0]?.text, CODES);
   });
 
   it("lets the model search several times", async () => {

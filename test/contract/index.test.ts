@@ -31,6 +31,7 @@ import { toolOutputErrorsSuite } from "./tool-output-errors.ts";
 import { toolOutputsSuite } from "./tool-outputs.ts";
 import { toolResourcesSuite } from "./tool-resources.ts";
 import { uploadsSuite } from "./uploads.ts";
+import { vectorStoreDocumentsSuite } from "./vector-store-documents.ts";
 import { vectorStoreFilesSuite } from "./vector-store-files.ts";
 import { vectorStoreSearchSuite } from "./vector-store-search.ts";
 import { vectorStoresSuite } from "./vector-stores.ts";
@@ -62,6 +63,7 @@ const suites = {
   "files of vector stores": vectorStoreFilesSuite,
   "file batches": fileBatchesSuite,
   "vector store search": vectorStoreSearchSuite,
+  "documents in vector stores": vectorStoreDocumentsSuite,
   "file search in a run": fileSearchSuite,
   paging: pagingSuite,
   ids: idsSuite,

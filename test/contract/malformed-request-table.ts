@@ -115,7 +115,7 @@ const run = [
   ...tools(" or null"),
 ];
 
-const page = [
+export const page = [
   row({ limit: "many" }, "limit", "type", "integer"),
   row({ limit: "" }, "limit", "type", "integer"),
   row({ limit: 1.5 }, "limit", "type", "integer"),

@@ -4,6 +4,7 @@ import { operationNames, operations, pathParameters } from "../../src/contract/o
 import { MAX_DEPTH, MAX_VALUES } from "../../src/service/json-bounds.ts";
 import type { MalformedRequest } from "./malformed-fields.ts";
 import { malformed } from "./malformed-request-table.ts";
+import { malformedVectorStores } from "./malformed-vector-stores.ts";
 import { assertRejects, callUnchecked, errorOf } from "./rejections.ts";
 import type { Subject } from "./subject.ts";
 
@@ -87,7 +88,7 @@ export function malformedRequestsSuite(subject: Subject): void {
       });
     }
 
-    for (const request of malformed[name] ?? []) {
+    for (const request of { ...malformed, ...malformedVectorStores }[name] ?? []) {
       it(`${name} refuses ${JSON.stringify(request.fields)}`, async () => {
         const expected = expectedError(request);
         await assertRejects(callUnchecked(subject.api, name, { ...good, ...request.fields }), {

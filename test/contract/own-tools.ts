@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { StreamEvent } from "../../src/contract/events.ts";
 import type { ModelEvent, OwnToolCall } from "../../src/models/model.ts";
+import { functionCallsOf } from "../function-calls.ts";
 import { calls, hangs, type Script, says } from "../scripted-model.ts";
 import { assertNotFound } from "./rejections.ts";
 import { atRest, openCalls } from "./run-progress.ts";
@@ -127,19 +128,14 @@ export function ownToolsSuite(subject: Subject): void {
     const { model, thread_id, run } = await subject.scene([script, says("Done")], { tools });
     const waiting = await atRest(subject.api, await run({ tool_choice: CODE }));
     assert.deepEqual(waiting.tool_choice, CODE);
-    // A function beside it is refused, and the model asked once more.
-    assert.equal(waiting.status, "completed");
+    // What else the answer calls is its own choice.
+    const tool_outputs = openCalls(waiting).map((tool_call_id) => ({ tool_call_id, output: "7" }));
+    assert.deepEqual([waiting.status, tool_outputs.length], ["requires_action", 1]);
+    const going = subject.api.submitToolOutputsToRun({ thread_id, run_id: waiting.id, tool_outputs });
+    assert.equal((await atRest(subject.api, await going)).status, "completed");
     assert.deepEqual(
       model.requests.map(({ tool_choice }) => tool_choice),
       [CODE, "auto"],
-    );
-    const { data } = await subject.api.listRunSteps({ thread_id, run_id: waiting.id, order: "asc" });
-    const refused = data.flatMap(({ step_details: details }) =>
-      details.type === "tool_calls" ? details.tool_calls : [],
-    )[1];
-    assert.match(
-      (refused?.type === "function" && refused.function.output) || "",
-      /Only the code interpreter may be called now/,
     );
   });
 
@@ -171,6 +167,19 @@ export function ownToolsSuite(subject: Subject): void {
     );
   });
 
+  it("are demanded again where a function was called in their place, which is refused", async () => {
+    const { model, thread_id, run } = await subject.scene([calls({ name: "f" }), says("Done")], { tools });
+    const { id: run_id, status } = await atRest(subject.api, await run({ tool_choice: CODE }));
+    assert.equal(status, "completed");
+    assert.deepEqual(
+      model.requests.map(({ tool_choice }) => tool_choice),
+      [CODE, CODE],
+    );
+    const [step] = (await subject.api.listRunSteps({ thread_id, run_id, order: "asc" })).data;
+    const [refused] = functionCallsOf(step?.step_details);
+    assert.match(refused?.function.output ?? "", /Only the code interpreter may be called now/);
+  });
+
   it("take an empty list of files", async () => {
     const tool_resources = { code_interpreter: { file_ids: [] } };
     const assistant = await subject.api.createAssistant({ model: "m", tools: [CODE], tool_resources });
@@ -195,13 +204,13 @@ export function ownToolsSuite(subject: Subject): void {
     const sentence = "No file found with id 'file-0'.";
     const { assistant } = await subject.scene();
     for (const call of [
-      subject.api.createAssistant({ model: "m", tools: [CODE], tool_resources }),
-      subject.api.updateAssistant({ assistant_id: assistant.id, tool_resources }),
-      subject.api.createThread({ tool_resources }),
-      subject.api.createThreadAndRun({ assistant_id: assistant.id, tool_resources }),
-      subject.api.createThreadAndRun({ assistant_id: assistant.id, thread: { tool_resources } }),
+      () => subject.api.createAssistant({ model: "m", tools: [CODE], tool_resources }),
+      () => subject.api.updateAssistant({ assistant_id: assistant.id, tool_resources }),
+      () => subject.api.createThread({ tool_resources }),
+      () => subject.api.createThreadAndRun({ assistant_id: assistant.id, tool_resources }),
+      () => subject.api.createThreadAndRun({ assistant_id: assistant.id, thread: { tool_resources } }),
     ]) {
-      await assertNotFound(call, "file_not_found", sentence);
+      await assertNotFound(call(), "file_not_found", sentence);
     }
   });
 }

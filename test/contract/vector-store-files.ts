@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { assertRefused, CODES, findTexts, storeOf, untilIndexed, uploadText } from "./library.ts";
+import { errorOf } from "./rejections.ts";
 
 import type { Subject } from "./subject.ts";
 
@@ -39,12 +40,12 @@ export function vectorStoreFilesSuite(subject: Subject): void {
       "photo.txt",
     );
     const { status, last_error } = await api.getVectorStoreFile({ vector_store_id, file_id });
-    assert.deepEqual([status, last_error?.code], ["failed", "invalid_file"]);
+    assert.deepEqual([status, last_error?.code], ["failed", "unsupported_file"]);
     assert.match(last_error?.message ?? "", /not text/);
   });
 
   it("fails a file of a kind that it cannot read", async () => {
-    const { api, vector_store_id, file_id } = await scene("%PDF-1.7", "paper.pdf");
+    const { api, vector_store_id, file_id } = await scene("RIFF", "music.wav");
     const { status, last_error } = await api.getVectorStoreFile({ vector_store_id, file_id });
     assert.deepEqual([status, last_error?.code], ["failed", "unsupported_file"]);
   });
@@ -67,6 +68,31 @@ export function vectorStoreFilesSuite(subject: Subject): void {
     assert.notEqual(second.data[0]?.id, after);
     const failed = await api.listVectorStoreFiles({ vector_store_id, filter: "failed" });
     assert.equal(failed.data.length, 1);
+  });
+
+  it("lists what is behind a file of another status, or one that was deleted", async () => {
+    const { api } = subject;
+    const { id: vector_store_id } = await api.createVectorStore({});
+    const file_ids = [];
+    for (const text of ["one", " ", "two"]) {
+      const file_id = await uploadText(api, text);
+      await api.createVectorStoreFile({ vector_store_id, file_id });
+      file_ids.push(file_id);
+    }
+    await untilIndexed(api, vector_store_id);
+    const [first = "", failed = "", last = ""] = file_ids;
+    const list = { vector_store_id, order: "asc", filter: "completed" } as const;
+    const behind = async (after: string) =>
+      (await api.listVectorStoreFiles({ ...list, after })).data.map(({ id }) => id);
+    assert.deepEqual(await behind(failed), [last]);
+    await api.deleteFile({ file_id: first });
+    assert.deepEqual(await behind(first), [last]);
+  });
+
+  it("names the cursor that is in no list of files as it was given", async () => {
+    const { api, vector_store_id } = await scene();
+    const { message } = await errorOf(api.listVectorStoreFiles({ vector_store_id, after: "file-none" }));
+    assert.equal(message, "Invalid 'after': 'file-none' is not in this list.");
   });
 
   it("answers with the text, whole and nothing twice", async () => {

@@ -93,6 +93,38 @@ export function vectorStoresSuite(subject: Subject): void {
     assert.deepEqual((await api.getVectorStore({ vector_store_id: id })).file_counts, NO_FILES);
   });
 
+  it("is gone when it is deleted while its files are indexed, and the files stay", async () => {
+    const { api } = subject;
+    const long = Array.from({ length: 20_000 }, (_, index) => `word${index}`).join(" ");
+    const file_ids = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => uploadText(api, long, `long-${index}.txt`)),
+    );
+    const { id: vector_store_id, status } = await api.createVectorStore({ file_ids });
+    assert.equal(status, "in_progress");
+    await api.deleteVectorStore({ vector_store_id });
+    await assertRefused(api.getVectorStore({ vector_store_id }), "vector_store_not_found");
+    const searching = api.searchVectorStore({ vector_store_id, query: "word7" });
+    await assertRefused(searching, "vector_store_not_found");
+    assert.equal((await api.getFile({ file_id: file_ids[9] ?? "" })).status, "processed");
+    // What comes behind it is indexed and found, and nothing else is.
+    const { id } = await storeOf(api, [CODES]);
+    assert.deepEqual(await findTexts(api, id, ["word7", "apple"]), [CODES]);
+  });
+
+  it("leads through all vector stores once, also past one that is deleted", async () => {
+    const { api } = subject;
+    const made: string[] = [];
+    for (let count = 0; count < 5; count += 1) made.push((await api.createVectorStore({})).id);
+    const seen: string[] = [];
+    for (let before: string | undefined; seen.length < 5; ) {
+      const page = await api.listVectorStores({ limit: 2, ...(before ? { after: before } : {}) });
+      seen.push(...page.data.map(({ id }) => id));
+      before = page.last_id ?? "";
+      await api.deleteVectorStore({ vector_store_id: before });
+    }
+    assert.deepEqual(seen.slice(0, 5), made.toReversed());
+  });
+
   it("refuses an overlap of more than half a chunk", async () => {
     const { api } = subject;
     const chunking = { max_chunk_size_tokens: 100, chunk_overlap_tokens: 51 };

@@ -9,5 +9,6 @@ flowTable("documents", {
   "a question with a file that is gone goes to Catch": {
     comes: { caught: ["file_not_found"], completed: 0 },
     modelCalls: 0,
+    check: (flow) => flow.shows("run", "failed: file_not_found"),
   },
 });

@@ -37,7 +37,7 @@ function fieldsOf(value: unknown): Part[] {
 
 /** @param form the name of the field that is the file */
 function validParts(form: string, schema: unknown): fc.Arbitrary<Part[]> {
-  const name = fc.constantFrom("a.txt", "안녕.md", "../../a b.pdf", "a;b=c.json");
+  const name = fc.constantFrom("a.txt", "안녕.md", "../../a b.pdf", "a;b=c.json", "\u202egpj.exe", "%22a%22");
   const file = fc
     .tuple(name, fc.string({ unit: "binary" }))
     .map(([named, text]) => fileOf(form, named, text));
@@ -62,6 +62,17 @@ export function validForm(form: string, schema: unknown): fc.Arbitrary<Buffer> {
 
 const hostileName = fc.oneof(
   fc.constantFrom("", ".", "..", "../", "..\\", "/", "\0", "a\0b", "a\tb", "\\", '\\"', "x".repeat(300)),
+  fc.constantFrom(
+    "%00",
+    "a%0D%0Ab",
+    "%22",
+    "\u202e",
+    "\u200f/\u200e",
+    "한".repeat(300),
+    "C:\\..\\..\\a",
+    "a/%2e%2e/b",
+  ),
+  fc.constantFrom("data", "data[]", "upload_id", "part_0123456789abcdefABCDEF01"),
   fc.constantFrom("__proto__", "constructor", "file[]", "expires_after[", "expires_after[__proto__]", "[a]"),
   fc.constantFrom("purpose[a]", "file_id", "n".repeat(20_000), "\ufeff", "file-0123456789abcdefABCDEF01"),
   fc.string({ unit: "binary", maxLength: 30 }).map((text) => text.replace(/[\r\n"]/g, "_")),

@@ -6,6 +6,8 @@ import { requests } from "../../src/contract/requests.ts";
 import { bodyBytes, bodyHeaders } from "./bodies.ts";
 import type { Sending } from "./exchange.ts";
 import { brokenFormTypes, FORM_END, FORM_TYPE, mutatedForm, validForm } from "./forms.ts";
+import { goodBodies, isRefusedAlways, withIds } from "./good-requests.ts";
+import { headerTwice, hostileHeaders, hostileQuery, hostileSegment } from "./heads.ts";
 import { hostileText, mutated } from "./mutations.ts";
 import { type Address, requestBytes } from "./request-bytes.ts";
 import { fromSchema } from "./schema-arbitrary.ts";
@@ -39,7 +41,10 @@ describe("hostile requests", function () {
     describe(`to ${name}`, () => {
       const operation: Operation = operations[name];
       const schema = operation.body === null ? {} : requests[operation.body];
+      const good = goodBodies[name] ?? {};
       const valid = operation.body === null ? fc.constant({}) : fromSchema(schema);
+      // Outputs are taken once only.
+      const valuable = name === "submitToolOutputsToRun" ? valid : fc.oneof(valid, fc.constant(good));
       const wait = (bytes: Buffer): Sending => ({ bytes, ending: "wait" });
       const holds = <T>(arbitrary: fc.Arbitrary<T>, sending: (value: T, address: Address) => Sending) =>
         holdsEach(arbitrary, async (value) => {
@@ -47,23 +52,23 @@ describe("hostile requests", function () {
         });
 
       /** That the row is reached at all. */
-      async function succeeds(parts: { headers?: string[]; body?: Buffer }): Promise<void> {
-        const answers = await target.attack(
-          wait(requestBytes({ ...(await target.addressOf(name)), ...parts })),
-        );
+      async function succeeds(
+        parts: (address: Address) => { headers?: string[]; body?: Buffer },
+      ): Promise<void> {
+        const address = await target.addressOf(name);
+        const answers = await target.attack(wait(requestBytes({ ...address, ...parts(address) })));
         assert.deepEqual(
           answers.map(({ status }) => status),
           [200],
         );
       }
 
-      if (operation.method !== "POST") it("with nothing wrong", () => succeeds({}));
-
       const { form } = operation;
       if (form !== undefined) {
         const whole = validForm(form, schema);
 
-        it("with a valid form", () => holdsEach(whole, (body) => succeeds({ headers: [FORM_TYPE], body })));
+        it("with a valid form", () =>
+          holdsEach(whole, (body) => succeeds(() => ({ headers: [FORM_TYPE], body }))));
 
         it("with one thing wrong in the form", () =>
           holds(mutatedForm(form, schema), (body, address) =>
@@ -95,8 +100,8 @@ describe("hostile requests", function () {
           }));
 
         it("with one thing wrong in the body", () =>
-          holds(mutated(valid), (text, address) => {
-            return wait(requestBytes({ ...address, body: Buffer.from(text) }));
+          holds(mutated(valuable), (text, address) => {
+            return wait(requestBytes({ ...address, body: Buffer.from(withIds(text, address.ids)) }));
           }));
       }
 
@@ -113,9 +118,25 @@ describe("hostile requests", function () {
           return wait(requestBytes({ method: operation.method, target: `/v1${path}${extra}` }));
         }));
 
+      const last = operation.path.split(/(?=\{)/).at(-1) ?? "";
+      if (last.startsWith("{"))
+        it("with the last id of any characters, below objects that are there", () =>
+          holds(hostileSegment, (segment, address) => {
+            const above = withIds(operation.path.slice(0, -last.length), address.ids);
+            const path = above + last.replace(/\{\w+\}/, () => segment);
+            return wait(requestBytes({ method: operation.method, target: `/v1${path}` }));
+          }));
+
       it("with any query", () =>
         holds(hostileQuery, (query, address) => {
-          return wait(requestBytes({ ...address, target: `${address.target}?${query}` }));
+          return wait(
+            requestBytes({ ...address, target: `${address.target}?${withIds(query, address.ids)}` }),
+          );
+        }));
+
+      it("with a header twice", () =>
+        holds(fc.tuple(headerTwice, valid), ([headers, body], address) => {
+          return wait(requestBytes({ ...address, headers, body: Buffer.from(JSON.stringify(body)) }));
         }));
 
       it("with any headers", () =>
@@ -149,6 +170,14 @@ describe("hostile requests", function () {
             return wait(Buffer.concat(bytes));
           },
         ));
+
+      if (form === undefined && !isRefusedAlways(name)) {
+        it("with nothing wrong", async () => {
+          await succeeds(({ method, ids }) =>
+            method === "POST" ? { body: Buffer.from(withIds(JSON.stringify(good), ids)) } : {},
+          );
+        });
+      }
     });
   }
 });
@@ -158,127 +187,3 @@ const pipelined = { minLength: 2, maxLength: 4 };
 const part = fc.double({ min: 0, max: 1, noNaN: true });
 
 const ending = fc.constantFrom("end" as const, "reset" as const);
-
-/** What may stand in a request line: no spaces and no line breaks, which would end it. */
-const lineSafe = (text: string) => text.replace(/[\s#]/g, "%20");
-
-const hostileSegment = fc.oneof(
-  fc.constantFrom(
-    ...[
-      "%",
-      "%zz",
-      "%00",
-      "%2e%2e",
-      "..",
-      ".",
-      "%2f",
-      "%5c",
-      "%c0%af",
-      "%ff",
-      "%ed%a0%80",
-      "__proto__",
-      "thread_",
-    ],
-    ...[
-      "asst_%00",
-      "run_%",
-      `msg_${"x".repeat(5000)}`,
-      `thread_${"%41".repeat(300)}`,
-      "thread_x;DROP",
-      "thread_'--",
-    ],
-  ),
-  fc
-    .string({ unit: "binary", minLength: 1, maxLength: 30 })
-    .map((text) => encodeURIComponent(text.toWellFormed())),
-  fc.string({ minLength: 1, maxLength: 30 }).map(lineSafe),
-  fc
-    .constantFrom("asst", "thread", "msg", "run", "step")
-    .map((prefix) => `${prefix}_0123456789abcdefABCDEF01`),
-);
-
-const queryName = fc.oneof(
-  fc.constantFrom(
-    "limit",
-    "order",
-    "after",
-    "before",
-    "run_id",
-    "include",
-    "api-version",
-    "limit[]",
-    "limit%00",
-  ),
-  fc.constantFrom("__proto__", "constructor", "%", "thread_id", "stream"),
-  fc.string({ maxLength: 10 }).map(lineSafe),
-);
-
-const queryValue = fc.oneof(
-  fc.constantFrom(
-    "1",
-    "0",
-    "-1",
-    "101",
-    "1e3",
-    "NaN",
-    "99999999999999999999",
-    "asc",
-    "desc",
-    "ASC",
-    "",
-    "%",
-    "%00",
-  ),
-  fc.constantFrom("%ff", "null", "[]", "{}", "asst_x", "msg_x", "'%20OR%201=1--", "x".repeat(3000)),
-  fc.string({ maxLength: 20 }).map(lineSafe),
-);
-
-const hostileQuery = fc
-  .array(fc.tuple(queryName, queryValue), { minLength: 1, maxLength: 5 })
-  .map((pairs) => pairs.map(([name, value]) => `${name}=${value}`).join("&"));
-
-const hostileHeaders = fc.array(
-  fc.oneof(
-    fc.constantFrom(
-      ...[
-        "authorization: Bearer wrong",
-        "authorization:",
-        "Authorization: Basic eDp5",
-        "openai-beta: assistants=v1",
-      ],
-      ...[
-        "openai-beta:",
-        "content-length: 0",
-        "content-length: 2",
-        "content-length: 3, 3",
-        "content-length: -1",
-      ],
-      ...[
-        "content-length: 99999999999999999999",
-        "transfer-encoding: chunked",
-        "transfer-encoding: gzip, chunked",
-      ],
-      ...[
-        "transfer-encoding: identity",
-        "expect: 100-continue",
-        "expect: nonsense",
-        "content-encoding: gzip",
-      ],
-      ...[
-        "upgrade: websocket",
-        "host:",
-        "host: a, b",
-        "content-type: text/plain",
-        "content-type: application/json",
-      ],
-      ...[
-        "content-type: application/json; charset=utf-16",
-        "x-request-id: mine",
-        "accept: text/event-stream",
-      ],
-      ...[`x-long: ${"y".repeat(20_000)}`, "x-bad\u0000name: 1", "no colon", ": no name", " folded: 1"],
-    ),
-    fc.string({ maxLength: 30, unit: "binary-ascii" }).map((text) => `x-any: ${text.replace(/[\r\n]/g, "")}`),
-  ),
-  { minLength: 1, maxLength: 4 },
-);

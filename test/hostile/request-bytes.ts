@@ -45,6 +45,8 @@ export type Ids = Readonly<Record<string, string>>;
 export interface Address {
   method: string;
   target: string;
+  /** What its body may name, too. */
+  ids: Ids;
 }
 
 /**
@@ -58,5 +60,5 @@ export function addressOf(name: AnswerName, ids: Ids): Address {
     if (!id) throw new Error(`There is no ${parameter} for ${name}: make one in startTarget.`);
     return id;
   });
-  return { method: operation.method, target: `/v1${path}` };
+  return { method: operation.method, target: `/v1${path}`, ids };
 }

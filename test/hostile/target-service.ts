@@ -4,19 +4,20 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AssistantsApi } from "../../src/contract/api.ts";
+import type { Run } from "../../src/contract/objects.ts";
 import type { AnswerName } from "../../src/contract/operations.ts";
 import type { Model } from "../../src/models/model.ts";
 import { startHttpServer } from "../../src/service/http/server.ts";
 import { DATABASE_FILE } from "../../src/service/store/sqlite-store.ts";
-import { untilIndexed, uploadText } from "../contract/library.ts";
+import { addParts, untilIndexed, uploadText } from "../contract/library.ts";
 import { calls, ScriptedModel } from "../scripted-model.ts";
-import { openRunning, startRun, untilRunIs } from "../service/running-service.ts";
+import { openCalls, openRunning, startRun, untilRunIs } from "../service/running-service.ts";
 import { temporaryDirectory } from "../service/temporary-directory.ts";
 import { type Answer, exchange, type Sending } from "./exchange.ts";
 import { type Address, addressOf, type Ids, KEY } from "./request-bytes.ts";
 
 export interface TargetService extends AsyncDisposable {
-  /** Where a row finds objects that are there. */
+  /** Where a row finds objects that are there, of each kind one. */
   addressOf(name: AnswerName): Promise<Address>;
   /**
    * Sends, and asserts of the answers that they are good, or refusals in the contract's words; of database and
@@ -29,12 +30,27 @@ export interface TargetService extends AsyncDisposable {
 const own: Partial<Record<AnswerName, (api: AssistantsApi) => Promise<Ids>>> = {
   deleteAssistant: async (api) => ({ assistant_id: (await api.createAssistant({ model: "scripted" })).id }),
   deleteThread: async (api) => ({ thread_id: (await api.createThread({})).id }),
-  createMessage: async (api) => ({ thread_id: (await api.createThread({})).id }),
+  createMessage: newThread,
+  createRun: newThread,
+  cancelRun: newRun,
   deleteMessage: newMessage,
   deleteFile: newFile,
   deleteVectorStore: async (api) => ({ vector_store_id: (await api.createVectorStore({})).id }),
   deleteVectorStoreFile: newVectorStore,
+  addUploadPart: async (api) => ({ upload_id: await newUpload(api, 1_000_000) }),
+  completeUpload: newWholeUpload,
+  cancelUpload: newWholeUpload,
 };
+
+async function newThread(api: AssistantsApi): Promise<Ids> {
+  return { thread_id: (await api.createThread({})).id };
+}
+
+/** Queued, and stays so. */
+async function newRun(api: AssistantsApi): Promise<Ids> {
+  const { thread_id, id: run_id } = await startRun(api);
+  return { thread_id, run_id };
+}
 
 async function newMessage(api: AssistantsApi): Promise<Ids> {
   const { id: thread_id } = await api.createThread({});
@@ -45,6 +61,17 @@ async function newMessage(api: AssistantsApi): Promise<Ids> {
 async function newFile(api: AssistantsApi): Promise<Ids> {
   const file = { name: "a.txt", content: Buffer.from("Hello") };
   return { file_id: (await api.createFile({ purpose: "assistants", file })).id };
+}
+
+async function newUpload(api: AssistantsApi, bytes: number): Promise<string> {
+  const fields = { filename: "a.txt", purpose: "assistants", mime_type: "text/plain" } as const;
+  return (await api.createUpload({ ...fields, bytes })).id;
+}
+
+async function newWholeUpload(api: AssistantsApi): Promise<Ids> {
+  const upload_id = await newUpload(api, "Hello".length);
+  const [part_id = ""] = await addParts(api, upload_id, ["Hello"]);
+  return { upload_id, part_id };
 }
 
 /** With a batch of one file, which has been indexed: nothing more is written by itself. */
@@ -62,6 +89,8 @@ export async function startTarget(): Promise<TargetService> {
   const first = await openRunning(directory.path, new ScriptedModel(calls({ name: "get_weather" })));
   const run = await untilRunIs(first.api, await startRun(first.api), "requires_action");
   const { thread_id, id: run_id, assistant_id } = run;
+  // Of its own, since its outputs are taken once only.
+  const waiting = await untilRunIs(first.api, await startRun(first.api), "requires_action");
   const steps = await first.api.listRunSteps({ thread_id, run_id });
   const messages = await first.api.listMessages({ thread_id });
   await first.close();
@@ -78,13 +107,23 @@ export async function startTarget(): Promise<TargetService> {
     step_id: steps.data[0]?.id ?? "",
     message_id: messages.data[0]?.id ?? "",
     model: (await service.api.listModels({})).data[0]?.id ?? "",
+    tool_call_id: openCalls(waiting)[0] ?? "",
+    upload_id: await newUpload(service.api, 1),
     ...(await newVectorStore(service.api)),
   };
+  const submission = { thread_id: waiting.thread_id, run_id: waiting.id };
+  let toCancel: Pick<Run, "id" | "thread_id"> | null = null;
   return {
-    addressOf: async (name) => addressOf(name, { ...ids, ...(await own[name]?.(service.api)) }),
+    addressOf: async (name) => {
+      const others = name === "submitToolOutputsToRun" ? submission : await own[name]?.(service.api);
+      const named = { ...ids, ...others };
+      if (name === "cancelRun") toCancel = { id: named.run_id, thread_id: named.thread_id };
+      return addressOf(name, named);
+    },
     attack: async (sending) => {
-      // A cancelled run is written once more after the answer.
-      await untilRunIs(service.api, run, "requires_action", "cancelled");
+      // A cancelled run is written once more after the answer, and a file is indexed after it.
+      if (toCancel) await untilRunIs(service.api, toCancel, "queued", "cancelled");
+      await allIndexed(service.api);
       const before = fingerprint(directory.path);
       const answers = await exchange(server.port, sending);
       for (const answer of answers) assertContractual(answer);
@@ -106,13 +145,23 @@ export async function startTarget(): Promise<TargetService> {
   };
 }
 
+async function allIndexed(api: AssistantsApi): Promise<void> {
+  const { data } = await api.listVectorStores({ limit: 100 });
+  for (const { id, status } of data) if (status === "in_progress") await untilIndexed(api, id);
+}
+
 /** Of the database's log, for no row can change without a change there, and of the names of the files' bytes. */
 function fingerprint(directory: string): string {
   return createHash("sha1")
     .update(readFileSync(join(directory, `${DATABASE_FILE}-wal`)))
-    .update(fileNames(directory).join())
+    .update(whole(fileNames(directory)).join())
     .digest("hex");
 }
+
+const isArriving = (name: string) => name.endsWith(".incoming");
+
+/** What arrives may have come from a sender that has been gone for a while. */
+const whole = (names: string[]) => names.filter((name) => !isArriving(name));
 
 const fileNames = (directory: string) => readdirSync(join(directory, "files")).sort();
 
@@ -121,7 +170,7 @@ const REMOVAL_MS = 10_000;
 
 async function uploadsEnd(directory: string): Promise<void> {
   const deadline = Date.now() + REMOVAL_MS;
-  while (fileNames(directory).some((name) => name.endsWith(".incoming"))) {
+  while (fileNames(directory).some(isArriving)) {
     assert.ok(Date.now() < deadline, "a refused upload has left its bytes");
     await new Promise(setImmediate);
   }

@@ -35,20 +35,21 @@ async function press(served: Served | null): Promise<void> {
   const { nodes, pressed } = await example(served ? "service" : "");
   assert.deepEqual(pressed, PRESSED);
   const upload = nodes.find(({ type }) => type === "assistants-upload-file");
-  const [answer, citations] = nodes.filter(({ type }) => type === "helper");
-  assert.ok(upload && answer && citations);
+  const [answer, sources] = nodes.filter(({ type }) => type === "helper");
+  assert.ok(upload && answer && sources);
   await using flow = await runFlow([...(served ? [served.config] : []), ...nodes], {
     credentials: served?.credentials ?? {},
   });
   flow.send(upload.id, pressed);
   const { payload } = await flow.inbox(answer.id).next();
   assert.match(String(payload), /442345.*【0:0†codes\.txt】/);
-  const { payload: cited } = await flow.inbox(citations.id).next();
-  // A Function node's objects are of another realm.
-  assert.deepEqual(structuredClone(cited), [{ mark: "【0:0†codes.txt】", file: "codes.txt" }]);
+  const { payload: cited } = await flow.inbox(sources.id).next();
+  assert.equal(cited, "【0:0†codes.txt】 is codes.txt");
 }
 
-describe("the example that asks a document", () => {
+describe("the example that asks a document", function () {
+  this.timeout(60_000);
+
   it("answers from the file and cites it, offline", () => press(null));
 
   it("answers from the file and cites it, with a server", async () => {

@@ -148,7 +148,11 @@ describe("retention", () => {
     const database = new DatabaseSync(join(directory.path, DATABASE_FILE));
     database.exec("PRAGMA journal_mode = DELETE; PRAGMA auto_vacuum = NONE; VACUUM;");
     database.close();
-    const store = await openSqliteStore(directory.path, () => {}, true);
+    const store = await openSqliteStore(
+      directory.path,
+      () => {},
+      (error) => assert.fail(error),
+    );
     await sweepOn(2, { upkeep: store }, { threadDays: 1 });
     assert.ok((await store.size()) < 500_000, `${await store.size()} bytes`);
     await store.close();

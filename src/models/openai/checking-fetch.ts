@@ -10,12 +10,15 @@ import { checkedStream, wholeAnswer } from "./checked-answers.ts";
 import { withCodeRuns } from "./code-interpreter.ts";
 import { disconnected, excerpt, type Place, type ProviderFailure, refused, wireFailure } from "./failure.ts";
 import { parse } from "./json.ts";
+import { bodyOf, type Images } from "./sent-images.ts";
 
 export interface CheckingFetch {
   settings: ServedModelSettings;
   dispatcher: Dispatcher;
   /** The model's name at the provider. The SDK does not learn it, for it would draw conclusions from it. */
   model: string;
+  /** Those that the SDK has written marks of. */
+  images: Images;
   /** Told of each piece that arrives. */
   onActivity(): void;
 }
@@ -50,27 +53,34 @@ export function checkingFetch(checking: CheckingFetch): typeof globalThis.fetch 
     }
     const stream = checkedStream(disconnecting(body, place), { wire: checking.settings.wire, place, redact });
     // Only events: a proxy's comments do not say that the model is at work.
-    return new Response(bodyOf(announced(stream, checking.onActivity)), {
+    return new Response(streamOf(announced(stream, checking.onActivity)), {
       headers: { "content-type": "text/event-stream" },
     });
   };
 }
 
 async function send(
-  { settings, dispatcher }: CheckingFetch,
+  { settings, dispatcher, images }: CheckingFetch,
   url: URL,
-  body: string,
+  written: string,
   signal: AbortSignal | null,
   place: Place,
 ): Promise<Dispatcher.ResponseData> {
   const { keyHeader } = providers[settings.provider];
   const key = settings.apiKey === "" ? {} : { [keyHeader.name]: keyHeader.prefix + settings.apiKey };
+  const { body, bytes } = bodyOf(written, images);
+  const length = { "content-length": String(bytes) };
   try {
     return await dispatcher.request({
       method: "POST",
       origin: url.origin,
       path: url.pathname,
-      headers: { "content-type": "application/json", accept: "text/event-stream, application/json", ...key },
+      headers: {
+        "content-type": "application/json",
+        accept: "text/event-stream, application/json",
+        ...length,
+        ...key,
+      },
       body,
       signal,
       // The limit on silence is the service's: a local model may think for longer than undici's five minutes.
@@ -117,7 +127,7 @@ async function* disconnecting(bytes: AsyncIterable<Uint8Array>, place: Place): A
 }
 
 /** Texts as a body. Whoever cancels it stops them. */
-function bodyOf(texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+function streamOf(texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({
     async pull(controller) {

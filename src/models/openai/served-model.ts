@@ -13,6 +13,7 @@ import { callOptions } from "./call-options.ts";
 import { checkingFetch } from "./checking-fetch.ts";
 import { asFailure, type Place, ProviderFailure } from "./failure.ts";
 import type { SdkModel } from "./sdk.ts";
+import { markImages } from "./sent-images.ts";
 import { shorter } from "./shorter.ts";
 
 /** How often a call is repeated that has not said anything yet. */
@@ -50,11 +51,13 @@ export function createServedModel(settings: ServedModelSettings): Model {
     const signal = AbortSignal.any([outer, stopper.signal]);
     const activity = new Activity();
     const model = modelName(request, settings);
-    const fetch = checkingFetch({ settings, dispatcher, model, onActivity: () => activity.touch() });
+    const { marked, images } = markImages(request);
+    const onActivity = () => activity.touch();
+    const fetch = checkingFetch({ settings, dispatcher, model, images, onActivity });
     // The key is our fetch's affair. Without one here, the SDK would look for one in the environment.
     const sdk = createOpenAI({ baseURL: baseUrl, apiKey: "none", fetch });
     const served = settings.wire === "chat" ? sdk.chat("model") : sdk.responses("model");
-    const events = answer(served, request, settings, signal, placeOf(baseUrl, settings));
+    const events = answer(served, marked, settings, signal, placeOf(baseUrl, settings));
     try {
       yield* activity.between<ModelEvent>(events, { type: "thinking" });
     } finally {

@@ -1,4 +1,5 @@
 /** Bytes to text, whatever encoding they are in. */
+import { COMMON_CHARACTERS } from "./common-characters.ts";
 import { UnreadableFile } from "./unreadable-file.ts";
 
 const MARKS: [encoding: string, bytes: readonly number[]][] = [
@@ -10,8 +11,7 @@ const MARKS: [encoding: string, bytes: readonly number[]][] = [
 /** How much of a file is looked at to tell text from other things. */
 const SAMPLE = 4096;
 
-/** Of what is neither UTF-8 nor marked: multi-byte encodings that refuse what is not theirs, then one that takes all. */
-const LEGACY = ["euc-kr", "shift_jis", "gb18030", "big5"];
+/** What takes all bytes that are neither UTF-8 nor in an encoding of East Asia. */
 const LAST_RESORT = "windows-1252";
 
 /**
@@ -62,28 +62,22 @@ function decodes(bytes: Uint8Array, encoding: string): boolean {
 
 function guessed(bytes: Uint8Array): string {
   if (decodes(bytes, "utf-8")) return "utf-8";
-  const scored = LEGACY.filter((encoding) => decodes(bytes, encoding)).map((encoding) => ({
-    encoding,
-    score: plausibility(new TextDecoder(encoding).decode(bytes.subarray(0, SAMPLE))),
-  }));
+  const scored = COMMON_CHARACTERS.filter(([encoding]) => decodes(bytes, encoding)).map(
+    ([encoding, common]) => ({
+      encoding,
+      score: plausibility(new TextDecoder(encoding).decode(bytes.subarray(0, SAMPLE)), common),
+    }),
+  );
   const best = scored.sort((left, right) => right.score - left.score)[0];
   return best && best.score > PLAUSIBLE ? best.encoding : LAST_RESORT;
 }
 
-/** The share of common East Asian characters among those beyond ASCII that makes an encoding credible. */
-const PLAUSIBLE = 0.6;
+/** The share of common characters among those beyond ASCII that makes an encoding credible. */
+const PLAUSIBLE = 0.2;
 
-/** Hangul syllables, kana, and the ideographs that everyday texts are made of, which legacy tables list first. */
-function plausibility(text: string): number {
+function plausibility(text: string, common: ReadonlySet<string>): number {
   const beyond = [...text].filter((character) => character > "\u007f");
-  const runs = text.match(
-    /[\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}、。，！？：；]{2,}/gu,
-  );
-  const common = (
-    text.match(/[가-힣ぁ-ん的一是不了在有我他这中来上大为和国地到以说時會這個們說對於]/gu) ?? []
-  ).length;
-  const inRuns = (runs ?? []).join("").length;
-  return beyond.length === 0 ? 0 : (inRuns / beyond.length) * 0.7 + (common / beyond.length) * 0.6;
+  return beyond.length === 0 ? 0 : beyond.filter((character) => common.has(character)).length / beyond.length;
 }
 
 /** Control characters that no text has, or what no encoding could make of it. */

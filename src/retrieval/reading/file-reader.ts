@@ -21,7 +21,7 @@ export type ReadRequest = { method: "read"; file: FileToRead } | { method: "more
 /** How long the process stays when nothing is to be read. */
 const IDLE_MS = 10_000;
 
-/** Reads files one at a time, in a process that can be stopped: no file can hold up or bring down this one. */
+/** Reads files one at a time, in a process that can be stopped: none can hold up or bring down this one. */
 export class FileReader {
   readonly #limitMs: number;
   #process: ReadingProcess | null = null;

@@ -1,6 +1,6 @@
 /**
- * A thread beside the one that reads, which may be deep in a document and hear nothing. Of the memory that a process
- * takes, Node limits the objects alone, and not the buffers that a document is unpacked into.
+ * A thread beside the one that reads, which may be deep in a document and hear nothing. Of the memory that a
+ * process takes, Node limits the objects alone, and not the buffers that a document is unpacked into.
  */
 import { MEMORY_MB } from "./reading-limits.ts";
 

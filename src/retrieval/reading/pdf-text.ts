@@ -1,10 +1,7 @@
 /** The text of a PDF, by pdf.js, which is installed by those who read PDFs. */
 import { fileURLToPath } from "node:url";
 import type { PDFDocumentProxy, TextContent } from "pdfjs-dist/types/src/display/api.js";
-import { UnreadableFile } from "./unreadable-file.ts";
-
-/** More characters than this are more tokens than a file may have. */
-const MAX_CHARACTERS = 20_000_000;
+import { MAX_CHARACTERS, tooMuchText, UnreadableFile } from "./unreadable-file.ts";
 
 /** @throws UnreadableFile where pdf.js is not installed, the PDF is broken or locked, or has no text */
 export async function textOfPdf(bytes: Buffer): Promise<string> {
@@ -19,14 +16,13 @@ export async function textOfPdf(bytes: Buffer): Promise<string> {
     pages.push(textOfPage(await page.getTextContent().catch(throwBroken)));
     page.cleanup();
     length += pages.at(-1)?.length ?? 0;
-    if (length > MAX_CHARACTERS)
-      throw new UnreadableFile("invalid_file", "The PDF holds too much text. Split it.");
+    if (length > MAX_CHARACTERS) throw tooMuchText();
   }
   const text = pages.join("\n\n");
   if (text.trim() === "") {
     throw new UnreadableFile(
       "invalid_file",
-      "The PDF holds no text, only pictures of it. Have its text recognized (OCR), and upload what comes of that.",
+      "The PDF holds no text, only pictures of it. Have its text recognized (OCR) and upload the result.",
     );
   }
   return text;
@@ -60,8 +56,8 @@ async function loadPdfjs() {
   } catch {
     throw new UnreadableFile(
       "unsupported_file",
-      "Reading PDF files takes the package pdfjs-dist, which is not installed. Run `npm install pdfjs-dist@6` where " +
-        "this package is installed (for Node-RED, in its user directory), and add the file again.",
+      "Reading PDF files takes the package pdfjs-dist, which is not installed. Run `npm install pdfjs-dist@6` " +
+        "where this package is installed (for Node-RED, in its user directory), and add the file again.",
     );
   }
   // It is needed for drawing alone, but asked for when pdf.js is loaded.
@@ -82,9 +78,9 @@ function textOfPage({ items }: TextContent): string {
   );
 }
 
-/** Scripts without spaces break a line anywhere; a line that is not full is a paragraph or heading of its own. */
-const FULL_LINE =
-  /([\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー、，]{12})\n(?=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])/gu;
+/** Scripts without spaces break a line anywhere; one that is not full is a paragraph or heading of its own. */
+const WITHOUT_SPACES = "[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}ー、，]";
+const FULL_LINE = new RegExp(`(${WITHOUT_SPACES}{12})\\n(?=${WITHOUT_SPACES})`, "gu");
 
 function throwBroken(error: unknown): never {
   const locked = error instanceof Error && error.name === "PasswordException";

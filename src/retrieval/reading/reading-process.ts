@@ -10,8 +10,8 @@ export class ReadingEnded extends Error {
 }
 
 /**
- * The process that reads files, asked one thing at a time. A thread would not do: the limit of its memory does not
- * hold for one large piece of it, and the whole service would fall.
+ * The process that reads files, asked one thing at a time. A thread would not do: the limit of its memory does
+ * not hold for one large piece of it, and the whole service would fall.
  */
 export class ReadingProcess {
   readonly #child: ChildProcess;
@@ -81,7 +81,7 @@ export class ReadingProcess {
   }
 }
 
-/** A process that runs out of memory ends itself or is ended by a signal; on Windows with a code of its own. */
+/** A process that runs out of memory ends by a signal, or on Windows with a code of its own. */
 function ending(code: number | null, signal: NodeJS.Signals | null): Error {
   const fell = signal !== null || code === 134 || (code ?? 0) < 0 || (code ?? 0) >= 0x80000000;
   const message = `the reading process ended (${signal ?? `exit code ${code}`})`;

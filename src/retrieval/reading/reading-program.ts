@@ -10,13 +10,10 @@ import { wordsOfText } from "../words.ts";
 import { checkSize, HEAD_BYTES, kindOfFile } from "./file-kind.ts";
 import type { FileToRead, ReadPart, ReadRequest } from "./file-reader.ts";
 import { textOfFile } from "./text-of-file.ts";
-import { UnreadableFile } from "./unreadable-file.ts";
+import { MAX_TOKENS, tooMuchText, UnreadableFile } from "./unreadable-file.ts";
 
 /** Chunks in a part: the thread that searches is not held up long by one. */
 const CHUNKS_A_PART = 16;
-
-/** Tokens that a file may have. */
-const MAX_TOKENS = 5_000_000;
 
 let parts: Iterator<ReadPart> | null = null;
 
@@ -33,9 +30,7 @@ async function textOf({ path, name }: FileToRead): Promise<string> {
 }
 
 function* partsOf(text: string, { size }: FileToRead): Generator<ReadPart, undefined> {
-  if (estimateTokens(text) > MAX_TOKENS) {
-    throw new UnreadableFile("invalid_file", `The file has more than ${MAX_TOKENS} tokens. Split it.`);
-  }
+  if (estimateTokens(text) > MAX_TOKENS) throw tooMuchText();
   let chunks: IndexedChunk[] = [];
   for (const chunk of chunksOf(text, size)) {
     if (chunks.length === CHUNKS_A_PART) {
@@ -60,9 +55,15 @@ async function reply({ id, request }: Asked<ReadRequest>): Promise<Reply<ReadPar
     return { id, value: await answer(request) };
   } catch (error) {
     parts = null;
-    const message = error instanceof Error ? error.message : String(error);
-    return { id, failure: error instanceof UnreadableFile ? { message, code: error.code } : { message } };
+    if (error instanceof UnreadableFile) return { id, failure: { message: error.message, code: error.code } };
+    return { id, failure: { message: withoutPath(error) } };
   }
+}
+
+/** What the disk says names the file's place on it, which is nobody's business. */
+function withoutPath(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return "syscall" in error && "code" in error ? `the disk says ${error.code}` : error.message;
 }
 
 // The neighbour is TypeScript or compiled, as this file is.

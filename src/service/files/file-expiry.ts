@@ -3,26 +3,28 @@ const INTERVAL_MS = 60_000;
 
 /** Removes what has expired at once and from time to time, one look after the other; it keeps no process alive. */
 export class FileExpiry {
-  readonly #remove: () => Promise<void>;
+  readonly #remove: (signal: AbortSignal) => Promise<void>;
   readonly #onError: (error: unknown) => void;
+  readonly #closing = new AbortController();
   readonly #timer: NodeJS.Timeout;
   #look: Promise<void> | null = null;
 
-  constructor(remove: () => Promise<void>, onError: (error: unknown) => void) {
+  constructor(remove: (signal: AbortSignal) => Promise<void>, onError: (error: unknown) => void) {
     this.#remove = remove;
     this.#onError = onError;
     this.#timer = setInterval(() => this.#begin(), INTERVAL_MS).unref();
     this.#begin();
   }
 
-  /** Fulfilled when the look under way has ended. */
+  /** Ends the look under way; fulfilled when it has. */
   async close(): Promise<void> {
+    this.#closing.abort();
     clearInterval(this.#timer);
     await this.#look;
   }
 
   #begin(): void {
-    this.#look ??= this.#remove()
+    this.#look ??= this.#remove(this.#closing.signal)
       .catch(this.#onError)
       .finally(() => {
         this.#look = null;

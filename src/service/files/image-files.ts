@@ -45,13 +45,18 @@ export class ImageFiles {
     const stored = await store.get("file", id);
     if (!stored || isExpired(stored.object, now())) return GONE;
     if (stored.object.bytes > MAX_IMAGE_BYTES) return TOO_LARGE;
-    const pieces: Uint8Array[] = [];
+    const encoded: string[] = [];
+    let rest: Uint8Array = new Uint8Array();
     let type: string | null = null;
     try {
+      // Encoded as it is read: all at once it would hold up everything else.
       for await (const piece of disk.read(id)) {
         type ??= imageType(Buffer.from(piece.buffer, piece.byteOffset, piece.length));
         if (type === null) return NO_IMAGE;
-        pieces.push(piece);
+        const bytes = Buffer.concat([rest, piece]);
+        const whole = bytes.length - (bytes.length % 3);
+        encoded.push(bytes.toString("base64", 0, whole));
+        rest = bytes.subarray(whole);
       }
     } catch (error) {
       // It was deleted after it had been found.
@@ -59,7 +64,7 @@ export class ImageFiles {
       throw error;
     }
     if (type === null) return NO_IMAGE;
-    const bytes = Buffer.concat(pieces);
-    return { media_type: type, data: bytes.toString("base64"), bytes: bytes.length };
+    encoded.push(Buffer.from(rest).toString("base64"));
+    return { media_type: type, data: encoded.join(""), bytes: stored.object.bytes };
   }
 }

@@ -2,16 +2,18 @@ import { type Store, StoreConflict } from "../store/store.ts";
 import type { Indexer } from "../vector-stores/indexer.ts";
 import type { FileDisk } from "./file-disk.ts";
 
+/** Where a file is: its row, its bytes, and what was read of it. */
+export interface FilePlaces {
+  store: Store;
+  disk: Pick<FileDisk, "remove">;
+  indexer: Pick<Indexer, "forget">;
+}
+
 /** How many of its vector stores are told at once that a file is gone; the next start finds what is left. */
 const STORES = 1000;
 
 /** Removes a file, its row first, and takes it out of every vector store. Throws a StoreConflict where there is none. */
-export async function removeFile(
-  store: Store,
-  disk: FileDisk,
-  indexer: Pick<Indexer, "forget">,
-  id: string,
-): Promise<void> {
+export async function removeFile({ store, disk, indexer }: FilePlaces, id: string): Promise<void> {
   const where = { file_id: id };
   const places = await store.list("vector_store_file", { where, limit: STORES, order: "asc" });
   await store.commit([{ delete: "file", id }]);
@@ -22,21 +24,25 @@ export async function removeFile(
 /** How many are looked up at once. */
 const BATCH = 100;
 
-/** Removes the files whose time has come. */
+/**
+ * Removes the files whose time has come.
+ * @param now Unix seconds
+ * @param signal ends it before the next file
+ */
 export async function removeExpiredFiles(
-  store: Store,
-  disk: FileDisk,
-  indexer: Pick<Indexer, "forget">,
+  places: FilePlaces,
   now: number,
+  signal?: AbortSignal,
 ): Promise<void> {
   for (;;) {
-    const due = await store.list("file", {
+    const due = await places.store.list("file", {
       due: { column: "expires_at", now },
       limit: BATCH,
       order: "asc",
     });
     for (const { object } of due) {
-      await removeFile(store, disk, indexer, object.id).catch((error: unknown) => {
+      if (signal?.aborted) return;
+      await removeFile(places, object.id).catch((error: unknown) => {
         // Somebody else was faster.
         if (!(error instanceof StoreConflict)) throw error;
       });

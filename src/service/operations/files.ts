@@ -16,9 +16,9 @@ export const files: Handlers<"createFile" | "listFiles" | "getFile" | "deleteFil
     return object;
   },
 
-  async listFiles({ store, disk, indexer, now }, { purpose, limit = DEFAULT_LIMIT, ...parameters }) {
-    await removeExpiredFiles(store, disk, indexer, now());
-    return page(store, "file", { ...parameters, limit }, purpose === undefined ? {} : { purpose });
+  async listFiles(context, { purpose, limit = DEFAULT_LIMIT, ...parameters }) {
+    await removeExpiredFiles(context, context.now());
+    return page(context.store, "file", { ...parameters, limit }, purpose === undefined ? {} : { purpose });
   },
 
   async getFile(context, { file_id }) {
@@ -27,7 +27,7 @@ export const files: Handlers<"createFile" | "listFiles" | "getFile" | "deleteFil
 
   async deleteFile(context, { file_id }) {
     await findFile(context, file_id);
-    await removeFile(context.store, context.disk, context.indexer, file_id);
+    await removeFile(context, file_id);
     return { id: file_id, object: "file", deleted: true };
   },
 

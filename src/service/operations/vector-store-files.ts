@@ -1,7 +1,7 @@
 import { contractError } from "../../contract/errors.ts";
 import type { FileStatus, Page, VectorStoreFile } from "../../contract/objects.ts";
 import { commitFresh } from "../store/commit-fresh.ts";
-import type { Store, Stored, Where } from "../store/store.ts";
+import { type Store, StoreConflict, type Stored, type Where } from "../store/store.ts";
 import { addFiles } from "../vector-stores/add-files.ts";
 import type { FileToAdd } from "../vector-stores/new-objects.ts";
 import { shownStoreFile, storeFileId } from "../vector-stores/shown.ts";
@@ -112,7 +112,12 @@ export async function filePage(
     "vector_store_file",
     cursors,
     status === undefined ? where : { ...where, status },
-  );
+  ).catch((error: unknown) => {
+    if (!(error instanceof StoreConflict) || error.conflict.reason !== "cursor") throw error;
+    // Its own id, not that under which it is stored.
+    const { param } = error.conflict;
+    throw contractError("invalid_cursor", { param, value: parameters[param] ?? "" });
+  });
   const data = found.data.map(shownStoreFile);
   return { ...found, data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
 }

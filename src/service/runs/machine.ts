@@ -1,5 +1,13 @@
 /** The run's state machine, pure: a run, an event and the time give the next run. */
-import type { Message, Run, RunError, RunStep, RunToolCall, Usage } from "../../contract/objects.ts";
+import type {
+  Message,
+  MessageContent,
+  Run,
+  RunError,
+  RunStep,
+  RunToolCall,
+  Usage,
+} from "../../contract/objects.ts";
 import { TERMINAL_STATUSES, type Transition, type TransitionName, transitions } from "./transitions.ts";
 
 /** What happens to a run. `usage` is what the run has used in all when it ends. */
@@ -89,9 +97,14 @@ export function closeStep(step: RunStep, event: RunEvent, now: number, usage: Us
 
 /**
  * How the open message ends when the run does, by the table.
- * @param text what the model had said by then
+ * @param content what the model had said by then
  */
-export function closeMessage(message: Message, text: string, event: RunEvent, now: number): Message {
+export function closeMessage(
+  message: Message,
+  content: MessageContent[],
+  event: RunEvent,
+  now: number,
+): Message {
   const { closes }: Transition = transitions[event.name];
   if (!closes || message.status !== "in_progress") return message;
   return {
@@ -99,6 +112,6 @@ export function closeMessage(message: Message, text: string, event: RunEvent, no
     status: "incomplete",
     incomplete_details: { reason: closes.message },
     incomplete_at: now,
-    content: text === "" ? [] : [{ type: "text", text: { value: text, annotations: [] } }],
+    content,
   };
 }

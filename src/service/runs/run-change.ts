@@ -5,6 +5,7 @@ import { ACTIVE_STATUSES, type RunInternal } from "../store/kinds.ts";
 import type { Change, Store, Stored } from "../store/store.ts";
 import { closeMessage, closeStep, nextRun, type RunEvent } from "./machine.ts";
 import type { ModelAnswer } from "./model-answer.ts";
+import { citedText } from "./written-message.ts";
 
 /** A run with the step and the message that are still open; there is at most one of each. */
 export interface RunState {
@@ -82,7 +83,12 @@ function closing(state: RunState, plan: RunPlan, now: number): Change[] {
     }
   }
   if (state.message && !planned.has(state.message.object.id)) {
-    const object = closeMessage(state.message.object, plan.answer?.text ?? "", plan.event, now);
+    const object = closeMessage(
+      state.message.object,
+      citedText(plan.answer?.text ?? "", state),
+      plan.event,
+      now,
+    );
     if (object !== state.message.object) {
       changes.push({ replace: "message", from: state.message, object, internal: null });
     }

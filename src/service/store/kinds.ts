@@ -118,13 +118,20 @@ export interface Kinds {
 
 export type Kind = keyof Kinds;
 
+interface Owned {
+  readonly kind: Kind;
+  readonly column: string;
+  /** Whether they stand in lists of others too, which go on behind them. */
+  readonly listedElsewhere?: true;
+}
+
 export interface KindRow {
   /** The fields that have a column of their own, so that lists can be filtered by them. */
   readonly columns: readonly string[];
   /** The fields with a time that have a column of their own, so that what is due can be found. */
   readonly times: readonly string[];
   /** The kinds that go when an object of this kind goes, by the column that names it. */
-  readonly owns: readonly { readonly kind: Kind; readonly column: string }[];
+  readonly owns: readonly Owned[];
 }
 
 /** Every kind of object, and what the database must know about it. */
@@ -145,7 +152,7 @@ export const kinds: Readonly<Record<Kind, KindRow>> = {
   file: {
     columns: ["purpose"],
     times: ["expires_at"],
-    owns: [{ kind: "vector_store_file", column: "file_id" }],
+    owns: [{ kind: "vector_store_file", column: "file_id", listedElsewhere: true }],
   },
   upload: {
     columns: ["status"],

@@ -31,6 +31,8 @@ const REMEMBERED_PLACES = 10_000;
 export class SqliteDatabase {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  /** Why a database of an earlier version could not be written anew; null where that was done, or not asked for. */
+  readonly uncompacted: string | null;
 
   /** Opens the file, or throws SQLite's error: SQLITE_BUSY when another process holds it. */
   constructor(file: string, compacting = false) {
@@ -48,7 +50,7 @@ export class SqliteDatabase {
     this.#database.exec(CONNECTION_SQL);
     if (version === 0) this.#database.exec(`BEGIN IMMEDIATE; ${SCHEMA_SQL} COMMIT;`);
     else this.#migrate(version);
-    if (compacting) this.#learnCompacting();
+    this.uncompacted = compacting ? this.#learnCompacting() : null;
   }
 
   /** Each step is a transaction: a crash between two leaves a database of the version between. */
@@ -94,13 +96,16 @@ export class SqliteDatabase {
       [query.after, "after", query.order === "asc" ? ">" : "<"],
       [query.before, "before", query.order === "asc" ? "<" : ">"],
     ];
+    // An object stays a cursor when its state changes.
+    const { status: _, ...whatever } = query.where ?? {};
+    const listed = filter(kind, whatever);
     const cursorConditions = [...conditions];
     const cursorValues = [...values];
     for (const [id, param, comparison] of bounds) {
       if (id === undefined) continue;
-      const isThere = `SELECT seq FROM ${kind} ${where([...conditions, "id = ?"])}`;
+      const isThere = `SELECT seq FROM ${kind} ${where([...listed.conditions, "id = ?"])}`;
       const wasThere = "SELECT seq FROM deleted WHERE id = ? AND kind = ?";
-      const found = this.#prepare(isThere).get(...values, id) ?? this.#prepare(wasThere).get(id, kind);
+      const found = this.#prepare(isThere).get(...listed.values, id) ?? this.#prepare(wasThere).get(id, kind);
       if (!found) throw new StoreConflict({ reason: "cursor", param, id });
       cursorConditions.push(`seq ${comparison} ?`);
       cursorValues.push(Number(found["seq"]));
@@ -168,12 +173,14 @@ export class SqliteDatabase {
   }
 
   /** Writes a database of an earlier version anew, once, so that it can give room back. */
-  #learnCompacting(): void {
-    if (this.#pragma("auto_vacuum") === 2) return;
+  #learnCompacting(): string | null {
+    if (this.#pragma("auto_vacuum") === 2) return null;
     try {
       this.#database.exec(`${COMPACTING_SQL}; VACUUM;`);
-    } catch {
+      return null;
+    } catch (error) {
       // It needs as much room again: without, the database serves as it is, and the next start tries again.
+      return error instanceof Error ? error.message : String(error);
     }
   }
 
@@ -225,7 +232,10 @@ export class SqliteDatabase {
     if (!row) throw new StoreConflict({ reason: "missing", kind, id });
     this.#rememberPlace(kind, id, Number(row["seq"]));
     for (const owned of kinds[kind].owns) {
-      this.#prepare(`DELETE FROM ${owned.kind} WHERE ${owned.column} = ?`).run(id);
+      const sql = `DELETE FROM ${owned.kind} WHERE ${owned.column} = ? RETURNING id, seq`;
+      const gone = this.#prepare(sql).all(id);
+      if (!owned.listedElsewhere) continue;
+      for (const one of gone) this.#rememberPlace(owned.kind, String(one["id"]), Number(one["seq"]));
     }
   }
 

@@ -41,5 +41,7 @@ export interface WorkerSettings {
   compacting: boolean;
 }
 
-/** The worker's first word: it has the database, or why not. */
-export type OpenedMessage = { opened: true } | { opened: false; busy: boolean; reason: string };
+/** The worker's first word: it has the database, perhaps one that can give no room back, or why not. */
+export type OpenedMessage =
+  | { opened: true; uncompacted: string | null }
+  | { opened: false; busy: boolean; reason: string };

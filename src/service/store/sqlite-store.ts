@@ -1,7 +1,8 @@
-import { mkdir, stat } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { type ContractError, contractError } from "../../contract/errors.ts";
+import { databaseBytes } from "./database-bytes.ts";
 import type { Kind } from "./kinds.ts";
 import type {
   OpenedMessage,
@@ -31,12 +32,13 @@ export const DATABASE_FILE = "assistants.db";
  * Opens the store of a data directory, which is made if it is not there.
  * Rejects with `data_directory_in_use` or `data_directory_unusable`.
  * @param onBroken told with `store_unavailable` when the store has broken for good before it was closed
- * @param compacting whether a database of an earlier version is written anew, so that it can give room back
+ * @param onUncompacted where given, a database of an earlier version is written anew, so that it can give room back;
+ *   told with `store_not_compacted` where that cannot be done now
  */
 export async function openSqliteStore(
   directory: string,
   onBroken: (error: ContractError) => void = () => {},
-  compacting = false,
+  onUncompacted: ((error: ContractError) => void) | null = null,
 ): Promise<Store & StoreUpkeep> {
   try {
     await mkdir(directory, { recursive: true });
@@ -46,13 +48,17 @@ export async function openSqliteStore(
   // The worker is this file's neighbour, as TypeScript or compiled.
   const program = new URL(`./sqlite-worker${extname(import.meta.url)}`, import.meta.url);
   const file = join(directory, DATABASE_FILE);
-  const workerData: WorkerSettings = { file, compacting };
+  const workerData: WorkerSettings = { file, compacting: onUncompacted !== null };
   const worker = new Worker(program, { workerData });
   const opened = await new Promise<OpenedMessage>((resolve, reject) => {
     worker.once("message", resolve);
     worker.once("error", reject);
   }).catch((error: unknown): OpenedMessage => ({ opened: false, busy: false, reason: String(error) }));
-  if (opened.opened) return new SqliteStore(worker, file, onBroken);
+  if (opened.opened) {
+    const { uncompacted: reason } = opened;
+    if (reason !== null) onUncompacted?.(contractError("store_not_compacted", { reason }));
+    return new SqliteStore(worker, file, onBroken);
+  }
   await worker.terminate();
   throw opened.busy
     ? contractError("data_directory_in_use", { directory })
@@ -67,15 +73,6 @@ function failure({ failure: reason, passing }: { failure: string; passing: boole
 
 const unusable = (directory: string, reason: string) =>
   contractError("data_directory_unusable", { directory, reason });
-
-async function bytesOf(file: string): Promise<number> {
-  try {
-    return (await stat(file)).size;
-  } catch {
-    // Such as the log of a database that has just been closed.
-    return 0;
-  }
-}
 
 interface Waiting {
   resolve(reply: StoreReply): void;
@@ -134,12 +131,11 @@ class SqliteStore implements Store, StoreUpkeep {
   }
 
   async size(): Promise<number> {
-    const [reply, database, log] = await Promise.all([
+    const [reply, database] = await Promise.all([
       this.#ask({ method: "fileBytes" }),
-      bytesOf(this.#file),
-      bytesOf(`${this.#file}-wal`),
+      databaseBytes(this.#file),
     ]);
-    return ("bytes" in reply ? reply.bytes : 0) + database + log;
+    return ("bytes" in reply ? reply.bytes : 0) + database;
   }
 
   close(): Promise<void> {

@@ -30,7 +30,7 @@ const port = parentPort;
 function open({ file, compacting }: WorkerSettings): SqliteDatabase | null {
   try {
     const database = new SqliteDatabase(file, compacting);
-    port.postMessage({ opened: true } satisfies OpenedMessage);
+    port.postMessage({ opened: true, uncompacted: database.uncompacted } satisfies OpenedMessage);
     return database;
   } catch (error) {
     const busy = errorCode(error) === SQLITE_BUSY;

@@ -51,22 +51,28 @@ export async function endUpload(
 /**
  * Ends the uploads whose time is over, and forgets those that have ended long ago.
  * @param now Unix seconds
+ * @param signal ends it before the next upload
  */
 export async function expireUploads(
   store: Store,
   disk: Pick<FileDisk, "remove">,
   now: number,
+  signal?: AbortSignal,
 ): Promise<void> {
   const query = { limit: BATCH, order: "asc" } as const;
   for (;;) {
     const due = { column: "expires_at", now };
     const over = await store.list("upload", { ...query, where: { status: "pending" }, due });
-    for (const { object } of over) await expire(store, disk, object.id);
+    for (const { object } of over) {
+      if (signal?.aborted) return;
+      await expire(store, disk, object.id);
+    }
     if (over.length < BATCH) break;
   }
   for (;;) {
     const due = { column: "expires_at", now: now - REMEMBERED };
     const old = await store.list("upload", { ...query, due });
+    if (old.length === 0) return;
     await store.commit(old.map(({ object }): Change => ({ delete: "upload", id: object.id })));
     if (old.length < BATCH) return;
   }

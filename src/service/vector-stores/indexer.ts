@@ -13,6 +13,7 @@ import { untilStored } from "../runs/until-stored.ts";
 import { commitFresh } from "../store/commit-fresh.ts";
 import type { KeptStoreFile } from "../store/kinds.ts";
 import { type Store, StoreConflict, type Stored } from "../store/store.ts";
+import { FileQueue } from "./file-queue.ts";
 
 export interface IndexerSettings {
   store: Store;
@@ -34,8 +35,8 @@ const AT_ONCE = 16;
 
 export class Indexer {
   readonly #settings: IndexerSettings;
-  /** By store, next turn first, the ids of its files there. A store stays while one of its files is under way. */
-  readonly #queues = new Map<string, Set<string>>();
+  readonly #queue = new FileQueue();
+  /** What becomes of each file that is under way. */
   readonly #underWay = new Map<string, Promise<void>>();
   /** Who waits for a store to have none left. */
   readonly #waiters = new Map<string, Set<() => void>>();
@@ -48,12 +49,8 @@ export class Indexer {
 
   /** Has these files indexed as soon as their turn comes. Those that are in progress no more are left alone. */
   enqueue(ids: readonly string[]): void {
-    for (const id of ids) {
-      const store = storeOf(id);
-      const queue = this.#queues.get(store) ?? new Set();
-      this.#queues.set(store, queue.add(id));
-    }
-    if (this.#queues.size === 0 || this.#closing.signal.aborted) return;
+    for (const id of ids) this.#queue.add(id);
+    if (this.#queue.isEmpty || this.#closing.signal.aborted) return;
     this.#work ??= this.#run().finally(() => {
       this.#work = null;
       this.enqueue([]);
@@ -73,7 +70,7 @@ export class Indexer {
 
   /** Fulfilled when nothing of the store is left to be indexed, when the time is over, or when the signal aborts. */
   async settled(storeId: string, limitMs: number, signal: AbortSignal): Promise<void> {
-    if (!this.#queues.has(storeId) || signal.aborted) return;
+    if (!this.#queue.has(storeId) || signal.aborted) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const waiters = this.#waiters.get(storeId) ?? new Set();
     this.#waiters.set(storeId, waiters.add(resolve));
@@ -92,7 +89,7 @@ export class Indexer {
   }
 
   async #run(): Promise<void> {
-    for (let id = this.#next(); id !== null; id = this.#next()) {
+    for (let id = this.#queue.next(); id !== null; id = this.#queue.next()) {
       if (this.#closing.signal.aborted) break;
       await this.#begin(id);
       if (this.#underWay.size >= AT_ONCE) await Promise.race(this.#underWay.values());
@@ -109,30 +106,15 @@ export class Indexer {
       .then(() => {
         resolve();
         if (this.#underWay.get(id) === work) this.#underWay.delete(id);
-        this.#finished(storeOf(id));
+        this.#finished(id);
       });
     this.#underWay.set(id, work);
     return promise;
   }
 
-  /** The first file of the store whose turn it is. Added once more while it is under way, it comes again. */
-  #next(): string | null {
-    for (const [store, queue] of this.#queues) {
-      for (const id of queue) {
-        queue.delete(id);
-        // Behind all others.
-        this.#queues.delete(store);
-        this.#queues.set(store, queue);
-        return id;
-      }
-    }
-    return null;
-  }
-
-  #finished(store: string): void {
-    const underWay = [...this.#underWay.keys()].some((id) => storeOf(id) === store);
-    if (underWay || this.#queues.get(store)?.size !== 0) return;
-    this.#queues.delete(store);
+  #finished(id: string): void {
+    const store = this.#queue.done(id);
+    if (store === null) return;
     for (const resolve of this.#waiters.get(store) ?? []) resolve();
     this.#waiters.delete(store);
   }
@@ -216,8 +198,6 @@ export class Indexer {
 
 const isUnavailable = (error: unknown) =>
   error instanceof ContractError && error.code === "index_unavailable";
-
-const storeOf = (id: string) => id.slice(0, id.indexOf("/"));
 
 function lastError(error: unknown): KeptStoreFile["last_error"] {
   if (error instanceof UnreadableFile) return { code: error.code, message: error.message };

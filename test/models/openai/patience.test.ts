@@ -30,7 +30,8 @@ describe("a model that is silent for longer than undici waits by itself", () => 
     };
     await using upstream = await startUpstream(ollama, answer);
     const settings = upstream.settings();
-    const fetch = checkingFetch({ settings, dispatcher: impatient.agent, model: "m", onActivity: () => {} });
+    const given = { settings, dispatcher: impatient.agent, model: "m", images: new Map() };
+    const fetch = checkingFetch({ ...given, onActivity: () => {} });
     const body = JSON.stringify({ stream: true });
     const answered = fetch(`${upstream.url}${ollama.path}`, { method: "POST", body });
     await asked?.promise;

@@ -32,7 +32,8 @@ describe("a file whose time has come", () => {
     await open.store.commit([...many, ...kept].map(insert));
     for (const { id } of [...many.slice(0, 3), ...kept]) await writeFile(join(files, id), "Hello");
     const disk = new FileDisk({ directory: open.directory, isKept: async () => true, onError: assert.fail });
-    await removeExpiredFiles(open.store, disk, { forget: async () => {} }, MADE_AT + 60);
+    const places = { store: open.store, disk, indexer: { forget: async () => {} } };
+    await removeExpiredFiles(places, MADE_AT + 60);
     const left = await open.store.list("file", { limit: 1000, order: "asc" });
     assert.deepEqual(
       left.map(({ object }) => object.id),
@@ -85,6 +86,26 @@ describe("the look for files whose time has come", () => {
     );
     await expiry.close();
     assert.deepEqual(reported, [failure]);
+  });
+
+  it("ends before its next file when it is closed", async () => {
+    await using open = await openStore();
+    await open.store.commit([1, 2, 3].map((number) => insert(sampleFile(`file-${number}`, MADE_AT))));
+    const begun = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const disk = {
+      remove: async () => {
+        begun.resolve();
+        await goOn.promise;
+      },
+    };
+    const places = { store: open.store, disk, indexer: { forget: async () => {} } };
+    const expiry = new FileExpiry((signal) => removeExpiredFiles(places, MADE_AT, signal), console.error);
+    await begun.promise;
+    const closed = expiry.close();
+    goOn.resolve();
+    await closed;
+    assert.equal((await open.store.list("file", { limit: 10, order: "asc" })).length, 2);
   });
 
   it("keeps no process alive", () => {

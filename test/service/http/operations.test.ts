@@ -101,9 +101,17 @@ describe("operations over HTTP", () => {
     });
   }
 
-  for (const status of ["queued", "in_progress", "requires_action", "cancelling"]) {
-    it(`says when to ask again for a run that is ${status}`, async () => {
-      running.recorder.respond = () => ({ object: "thread.run", status });
+  for (const [object, status] of [
+    ["thread.run", "queued"],
+    ["thread.run", "in_progress"],
+    ["thread.run", "requires_action"],
+    ["thread.run", "cancelling"],
+    ["vector_store", "in_progress"],
+    ["vector_store.file", "in_progress"],
+    ["vector_store.files_batch", "in_progress"],
+  ]) {
+    it(`says when to ask again for a ${object} that is ${status}`, async () => {
+      running.recorder.respond = () => ({ object, status });
       const { headers } = await ask(running, "GET", "/v1/threads/t/runs/r");
       assert.equal(headers.get("openai-poll-after-ms"), "200");
     });
@@ -111,6 +119,7 @@ describe("operations over HTTP", () => {
 
   for (const answer of [
     { object: "thread.run", status: "completed" },
+    { object: "vector_store.file", status: "completed" },
     { object: "thread.message", status: "in_progress" },
     { object: "list", data: [] },
   ]) {

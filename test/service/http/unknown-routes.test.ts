@@ -16,6 +16,7 @@ describe("unknown routes over HTTP", () => {
     ["GET", "/v1"],
     ["GET", "/"],
     ["GET", "/threads"],
+    ["GET", "/v1/threads"],
     ["GET", "/v1x/threads"],
     ["PUT", "/v1/threads"],
     ["PATCH", "/v1/threads/thread_1"],

@@ -45,6 +45,8 @@ const openStep = () => sampleCallsStep(sampleRun(), ["call_1"]);
 const openMessage = (): Message =>
   sampleMessage("thread_1", { status: "in_progress", completed_at: null, content: [] });
 
+const textOf = (value: string) => [{ type: "text" as const, text: { value, annotations: [] } }];
+
 describe("the end of a run", () => {
   for (const { event, step, reason } of endings) {
     it(`closes an open step as ${step.status} on ${event.name}`, () => {
@@ -60,7 +62,7 @@ describe("the end of a run", () => {
 
     it(`closes an open message as incomplete because of ${reason} on ${event.name}, with what was said`, () => {
       const open = openMessage();
-      assert.deepEqual(closeMessage(open, "So far", event, NOW), {
+      assert.deepEqual(closeMessage(open, textOf("So far"), event, NOW), {
         ...open,
         status: "incomplete",
         incomplete_details: { reason },
@@ -76,12 +78,12 @@ describe("the end of a run", () => {
 
     it(`leaves a message that has ended before as it is on ${event.name}`, () => {
       const ended = sampleMessage("thread_1");
-      assert.equal(closeMessage(ended, "Something else", event, NOW), ended);
+      assert.equal(closeMessage(ended, textOf("Something else"), event, NOW), ended);
     });
   }
 
   it("leaves a message empty in which nothing was said", () => {
-    const closed = closeMessage(openMessage(), "", { name: "expire", usage }, NOW);
+    const closed = closeMessage(openMessage(), [], { name: "expire", usage }, NOW);
     assert.deepEqual(closed.content, []);
   });
 
@@ -100,7 +102,7 @@ describe("a run that goes on", () => {
 
     it(`leaves its open message open on ${event.name}`, () => {
       const message = openMessage();
-      assert.equal(closeMessage(message, "So far", event, NOW), message);
+      assert.equal(closeMessage(message, textOf("So far"), event, NOW), message);
     });
   }
 });

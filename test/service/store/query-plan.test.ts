@@ -1,14 +1,14 @@
-/** Which index serves what the service asks at every start. */
+/** Which index serves what the service asks often, and at every start. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { ACTIVE_STATUSES } from "../../../src/service/store/kinds.ts";
+import { ACTIVE_STATUSES, type Kind } from "../../../src/service/store/kinds.ts";
 import { SqliteDatabase } from "../../../src/service/store/sqlite-database.ts";
 import type { ListQuery } from "../../../src/service/store/store.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 
-/** How SQLite goes about each statement of a list of runs, as it says itself. */
-async function plans(query: ListQuery): Promise<string[]> {
+/** How SQLite goes about each statement of a list, as it says itself. */
+async function plans(kind: Kind, query: ListQuery): Promise<string[]> {
   await using directory = await temporaryDirectory();
   const file = join(directory.path, "assistants.db");
   const store = new SqliteDatabase(file);
@@ -19,7 +19,7 @@ async function plans(query: ListQuery): Promise<string[]> {
     return prepare.call(this, sql);
   };
   try {
-    store.list("run", query);
+    store.list(kind, query);
   } finally {
     DatabaseSync.prototype.prepare = prepare;
     store.close();
@@ -32,8 +32,41 @@ async function plans(query: ListQuery): Promise<string[]> {
 
 describe("the list of active runs", () => {
   it("is read from its index, not from all runs", async () => {
-    const found = await plans({ where: { status: ACTIVE_STATUSES }, limit: 500, order: "asc" });
+    const found = await plans("run", { where: { status: ACTIVE_STATUSES }, limit: 500, order: "asc" });
     assert.match(found[0] ?? "", /USING INDEX run_by_status/);
     assert.ok(!found.some((step) => step.startsWith("SCAN")), found.join("; "));
+  });
+});
+
+describe("a list of files", () => {
+  const inOrder = async (query: Partial<ListQuery>) =>
+    (await plans("file", { limit: 20, order: "desc", ...query })).join("; ");
+
+  it("is read in the order that it has on the disk, and nothing is sorted", async () => {
+    // The limit ends this scan.
+    assert.equal(await inOrder({}), "SCAN file");
+  });
+
+  it("of one purpose is read from its index, and nothing is sorted", async () => {
+    assert.match(
+      await inOrder({ where: { purpose: "batch" } }),
+      /^SEARCH file USING INDEX file_by_purpose [^;]*$/,
+    );
+  });
+
+  it("whose time has come is read from its index, and nothing is sorted", async () => {
+    const due = { column: "expires_at", now: 1 };
+    assert.match(await inOrder({ due, order: "asc" }), /^SEARCH file USING INDEX file_by_expires_at [^;]*$/);
+  });
+});
+
+describe("a list of uploads whose time is over", () => {
+  it("is read from its index, and nothing is sorted", async () => {
+    const due = { column: "expires_at", now: 1 };
+    const query = { where: { status: "pending" }, due, limit: 100, order: "asc" } as const;
+    assert.match(
+      (await plans("upload", query)).join("; "),
+      /^SEARCH upload USING INDEX upload_by_expires_at [^;]*$/,
+    );
   });
 });

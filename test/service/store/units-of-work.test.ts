@@ -51,11 +51,15 @@ describe("a unit of work", () => {
     assert.deepEqual(await store.get("run", run.id), { object: run, internal, version: 1 });
   });
 
-  it("is a fault of the service, not of the disk, where it inserts what is there already", async () => {
-    const thread = sampleThread();
+  it("inserts nothing where somebody else has inserted it already", async () => {
+    const [thread, other] = [sampleThread(), sampleThread()];
     await store.commit([insertThread(thread)]);
-    await assert.rejects(store.commit([insertThread(thread)]), { code: "internal_error", status: 500 });
-    assert.equal(await isThere(thread.id), true);
+    await assert.rejects(store.commit([insertThread(other), insertThread(thread)]), (error) => {
+      assert.ok(error instanceof StoreConflict);
+      assert.deepEqual(error.conflict, { reason: "version", kind: "thread", id: thread.id });
+      return true;
+    });
+    assert.deepEqual([await isThere(thread.id), await isThere(other.id)], [true, false]);
   });
 
   it("gives null for an object that is not there", async () => {

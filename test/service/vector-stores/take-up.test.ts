@@ -1,6 +1,6 @@
 /** What a start makes of vector stores that an earlier process has left. */
 import assert from "node:assert/strict";
-import { readdir, rm } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { CODES, findTexts, storeOf, untilIndexed, uploadText } from "../../contract/library.ts";
 import { ScriptedModel } from "../../scripted-model.ts";
@@ -41,5 +41,14 @@ describe("a start with vector stores", () => {
     await before.close();
     await using after = await openRunning(directory.path, new ScriptedModel());
     assert.deepEqual(await findTexts(after.api, id, "apple"), [CODES]);
+  });
+
+  it("counts the index to what the data takes", async () => {
+    await using directory = await temporaryDirectory();
+    await using service = await openRunning(directory.path, new ScriptedModel());
+    const empty = await service.size();
+    await storeOf(service.api, [CODES]);
+    const { size } = await stat(join(directory.path, "search.db"));
+    assert.ok(size > 0 && (await service.size()) >= empty + size + CODES.length);
   });
 });

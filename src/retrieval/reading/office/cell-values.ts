@@ -1,4 +1,4 @@
-/** What Excel shows of the numbers that it keeps: a date is a number of days, and only its format tells. Pure. */
+/** What Excel shows of the numbers that it keeps: a date is a number of days, as its format tells. Pure. */
 import { attribute, type XmlReader } from "./scan-xml.ts";
 
 export type CellFormat = "number" | "date" | "percent";

@@ -1,4 +1,4 @@
-/** The text of a document of Word, PowerPoint or Excel. Each is an archive of XML parts, read without their program. */
+/** The text of a document of Word, PowerPoint or Excel: each is an archive of XML parts. */
 import { UnreadableFile } from "../unreadable-file.ts";
 import { mainPart, type OfficeKind } from "./office-document.ts";
 import { textOfSheets } from "./sheets-text.ts";
@@ -19,7 +19,7 @@ export function textOfOffice(bytes: Buffer): string {
   if (!main) {
     throw new UnreadableFile(
       "unsupported_file",
-      "The file is an archive and no document of Word, PowerPoint or Excel. Unpack it and upload what is in it.",
+      "The file is an archive and no document of Word, PowerPoint or Excel. Upload what is in it.",
     );
   }
   return READERS[main.kind](archive, main.name);

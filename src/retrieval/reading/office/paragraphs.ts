@@ -1,6 +1,7 @@
+import { MAX_CHARACTERS, tooMuchText } from "../unreadable-file.ts";
 import { attribute, type XmlReader } from "./scan-xml.ts";
 
-/** Elements whose text is shown elsewhere or no more: what was moved away, and what old programs show instead. */
+/** Elements whose text is not shown here: what was moved away, and what old programs show instead. */
 const HIDDEN = new Set(["Fallback", "moveFrom"]);
 /** Where tabs are no characters but places for them. */
 const SETTINGS = new Set(["pPr", "lstStyle"]);
@@ -8,8 +9,8 @@ const SETTINGS = new Set(["pPr", "lstStyle"]);
 const FURNITURE = new Set(["sldNum", "dt", "ftr", "hdr"]);
 
 /**
- * The paragraphs and tables of Word and PowerPoint, in the order in which they stand: a paragraph is a line, and so is
- * a row of a table, its cells separated.
+ * The paragraphs and tables of Word and PowerPoint, in the order in which they stand: a paragraph is a line, and
+ * so is a row of a table, its cells separated.
  */
 export class Paragraphs implements XmlReader {
   /** What is being filled: the text, within it a cell or a box, within that another. */
@@ -22,6 +23,7 @@ export class Paragraphs implements XmlReader {
   #hidden = 0;
   #settings = 0;
   #furniture = false;
+  #length = 0;
 
   /** @param notes by the name of the element that refers to them and their id; each is put in once */
   constructor(notes: ReadonlyMap<string, string> = new Map()) {
@@ -65,6 +67,8 @@ export class Paragraphs implements XmlReader {
   }
 
   #put(line: string): void {
+    this.#length += line.length + 1;
+    if (this.#length > MAX_CHARACTERS) throw tooMuchText();
     this.#open.at(-1)?.push(line);
   }
 

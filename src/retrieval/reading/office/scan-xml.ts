@@ -11,8 +11,8 @@ export interface XmlReader {
 const [LESS, MORE, SLASH, BANG, QUESTION, QUOTE, APOSTROPHE] = [..."<>/!?\"'"].map((c) => c.charCodeAt(0));
 
 /**
- * Goes through XML once, from the bytes, and keeps nothing: it takes no more memory than its longest text. Entities
- * that a document declares are never made, as no office program writes any; they are what XML bombs are built of.
+ * Goes through XML once, from the bytes, and keeps nothing: it takes no more memory than its longest text.
+ * Entities that a document declares are never made, as no office program writes any: XML bombs are built of them.
  * @throws UnreadableFile where it is no XML, is cut off, or declares a document type
  */
 export function scanXml(part: Buffer, reader: XmlReader): void {

@@ -1,11 +1,9 @@
-import { UnreadableFile } from "../unreadable-file.ts";
+import { MAX_CHARACTERS, tooMuchText } from "../unreadable-file.ts";
 import { CellFormats, shownNumber } from "./cell-values.ts";
 import { relationsOf, scanPart } from "./office-document.ts";
 import { attribute, type XmlReader } from "./scan-xml.ts";
 import type { ZipArchive } from "./zip-archive.ts";
 
-/** A text that stands once in the file may be shown in every cell: no sheet becomes longer than this. */
-const MAX_CHARACTERS = 64 * 1024 * 1024;
 /** Of the empty columns between two cells, so many are shown. */
 const MAX_GAP = 20;
 
@@ -15,7 +13,7 @@ interface Workbook {
   since1904: boolean;
 }
 
-/** The text of a workbook: each sheet with its name, a row a line, cells separated, formulas by their results. */
+/** The text of a workbook: each sheet with its name, a row a line, formulas by their results. */
 export function textOfSheets(archive: ZipArchive, main: string): string {
   const relations = relationsOf(archive, main);
   const partOf = (type: string) => relations.find((relation) => relation.type === type)?.name;
@@ -29,6 +27,7 @@ export function textOfSheets(archive: ZipArchive, main: string): string {
   });
   scanPart(archive, partOf("sharedStrings"), sharedStrings(book.strings));
   scanPart(archive, partOf("styles"), book.formats);
+  // A text that stands once in the file may be shown in every cell.
   let left = MAX_CHARACTERS;
   const sheets = [...names].map(([id, name]) => {
     const sheet = new Sheet(book, left);
@@ -39,7 +38,7 @@ export function textOfSheets(archive: ZipArchive, main: string): string {
   return sheets.join("\n\n");
 }
 
-/** The texts that cells refer to by their place. How Japanese words are spoken stands beside them, as `rPh`. */
+/** The texts that cells refer to by their place. How Japanese words are spoken stands beside, as `rPh`. */
 function sharedStrings(strings: string[]): XmlReader {
   let [text, inText, spoken] = ["", false, false];
   return {
@@ -54,7 +53,7 @@ function sharedStrings(strings: string[]): XmlReader {
     close(name) {
       inText = false;
       if (name === "rPh") spoken = false;
-      else if (name === "si") strings.push(unescaped(text));
+      else if (name === "si") strings.push(cellText(text));
     },
   };
 }
@@ -96,12 +95,10 @@ class Sheet implements XmlReader {
     const gap = Math.min(Math.max(column - this.#column, 0), MAX_GAP);
     for (let index = 0; index < gap; index += 1) this.#row.push("");
     this.#column = column + 1;
-    const shown = this.#shown().replace(/\s+/g, " ");
+    const shown = this.#shown();
     this.#row.push(shown);
     this.length += shown.length + 3 * (gap + 1);
-    if (this.length > this.#most) {
-      throw new UnreadableFile("invalid_file", "The workbook holds too much text. Split it.");
-    }
+    if (this.length > this.#most) throw tooMuchText();
   }
 
   #shown(): string {
@@ -114,7 +111,7 @@ class Sheet implements XmlReader {
       case "str":
       case "inlineStr":
       case "e":
-        return unescaped(this.#value);
+        return cellText(this.#value);
       case "d":
         return this.#value;
       default:
@@ -130,6 +127,8 @@ function columnOf(reference: string | undefined): number | undefined {
   return [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1;
 }
 
-/** Characters that XML cannot hold, as Excel writes them. */
-const unescaped = (text: string) =>
-  text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex) => String.fromCharCode(Number.parseInt(String(hex), 16)));
+/** In one line, and with the characters that XML cannot hold, as Excel writes them. */
+const cellText = (text: string) =>
+  text
+    .replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex) => String.fromCharCode(Number.parseInt(String(hex), 16)))
+    .replace(/\s+/g, " ");

@@ -3,7 +3,7 @@ import { Paragraphs } from "./paragraphs.ts";
 import { attribute } from "./scan-xml.ts";
 import type { ZipArchive } from "./zip-archive.ts";
 
-/** The text of a presentation: its slides in the order in which they are shown, each with the speaker's notes. */
+/** The text of a presentation: its slides in the order in which they are shown, each with its notes. */
 export function textOfSlides(archive: ZipArchive, main: string): string {
   const slides: Relation[] = [];
   const relations = new Map(relationsOf(archive, main).map((relation) => [relation.id, relation]));

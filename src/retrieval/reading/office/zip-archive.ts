@@ -25,7 +25,7 @@ interface Entry {
   at: number;
 }
 
-/** The parts of an office document. Nothing is unpacked but what is asked for, and never more than the limit. */
+/** The parts of an office document. Only what is asked for is unpacked, and never more than the limit. */
 export class ZipArchive {
   readonly #bytes: Buffer;
   readonly #entries = new Map<string, Entry>();

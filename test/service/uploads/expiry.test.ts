@@ -1,0 +1,109 @@
+/** Uploads whose time is over, and what is left of those that have ended. */
+import assert from "node:assert/strict";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Upload } from "../../../src/contract/objects.ts";
+import { FileDisk } from "../../../src/service/files/file-disk.ts";
+import { openSqliteStore } from "../../../src/service/store/sqlite-store.ts";
+import type { Change } from "../../../src/service/store/store.ts";
+import { expireUploads } from "../../../src/service/uploads/end-upload.ts";
+import { newUpload, newUploadPart } from "../../../src/service/uploads/new-objects.ts";
+import { findPending } from "../../../src/service/uploads/pending-upload.ts";
+import { ScriptedModel } from "../../scripted-model.ts";
+import { openRunning } from "../running-service.ts";
+import { MADE_AT } from "../sample-objects.ts";
+import { type OpenStore, openStore } from "../store/open-store.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
+
+const HOUR = 3600;
+const DAY = 86_400;
+
+const sampleUpload = (id: string, created_at: number, status: Upload["status"] = "pending"): Upload => ({
+  ...newUpload({ filename: "a.txt", purpose: "batch", bytes: 5 }, created_at),
+  id,
+  status,
+});
+const insert = (object: Upload): Change => ({
+  insert: "upload",
+  object,
+  internal: { type: "text/plain", bytes: 5, parts: 1 },
+});
+const insertPart = (id: string, upload_id: string): Change => ({
+  insert: "upload_part",
+  object: newUploadPart(id, upload_id, MADE_AT),
+  internal: { bytes: 5 },
+});
+
+const statuses = async ({ store }: OpenStore) =>
+  (await store.list("upload", { limit: 1000, order: "asc" })).map(({ object }) => [object.id, object.status]);
+
+describe("an upload whose time is over", () => {
+  it("has expired, and its parts go, those of others stay", async () => {
+    await using open = await openStore();
+    const files = join(open.directory, "files");
+    await mkdir(files);
+    const due = Array.from({ length: 150 }, (_, index) => sampleUpload(`upload_due${index}`, MADE_AT));
+    const later = sampleUpload("upload_later", MADE_AT + 1);
+    await open.store.commit([...due, later].map(insert));
+    const parts = [...due.slice(0, 3), later].map(({ id }) => insertPart(id.replace("upload", "part"), id));
+    await open.store.commit(parts);
+    for (const name of ["part_due0", "part_due1", "part_due2", "part_later"]) {
+      await writeFile(join(files, name), "Hello");
+    }
+    const disk = new FileDisk({ directory: open.directory, isKept: async () => true, onError: assert.fail });
+    await expireUploads(open.store, disk, MADE_AT + HOUR);
+    assert.deepEqual(await statuses(open), [
+      ...due.map(({ id }) => [id, "expired"]),
+      ["upload_later", "pending"],
+    ]);
+    assert.deepEqual(await readdir(files), ["part_later"]);
+    const left = await open.store.list("upload_part", { limit: 10, order: "asc" });
+    assert.deepEqual(
+      left.map(({ object }) => object.id),
+      ["part_later"],
+    );
+  });
+
+  it("is remembered for a day, as are those that have ended otherwise", async () => {
+    await using open = await openStore();
+    const ended = [
+      sampleUpload("upload_a", MADE_AT, "completed"),
+      sampleUpload("upload_b", MADE_AT, "cancelled"),
+      sampleUpload("upload_c", MADE_AT + 1, "expired"),
+    ];
+    await open.store.commit(ended.map(insert));
+    const disk = { remove: async () => assert.fail("nothing is to be removed") };
+    await expireUploads(open.store, disk, MADE_AT + HOUR + DAY - 1);
+    assert.equal((await statuses(open)).length, 3);
+    await expireUploads(open.store, disk, MADE_AT + HOUR + DAY);
+    assert.deepEqual(await statuses(open), [["upload_c", "expired"]]);
+  });
+
+  it("is pending until that second, and not in it", async () => {
+    await using open = await openStore();
+    await open.store.commit([insert(sampleUpload("upload_a", MADE_AT))]);
+    const { object } = await findPending(open.store, "upload_a", MADE_AT + HOUR - 1);
+    assert.equal(object.id, "upload_a");
+    await assert.rejects(findPending(open.store, "upload_a", MADE_AT + HOUR), { code: "upload_not_pending" });
+  });
+
+  it("takes nothing from that second on", async () => {
+    await using directory = await temporaryDirectory();
+    const now = Math.floor(Date.now() / 1000);
+    const store = await openSqliteStore(directory.path);
+    // Its second comes while the service starts, or has come: in neither case may anything be added.
+    await store.commit([insert(sampleUpload("upload_due", now - HOUR))]);
+    await store.close();
+    const { api, close, reported } = await openRunning(directory.path, new ScriptedModel());
+    const upload_id = "upload_due";
+    const expired = {
+      code: "upload_not_pending",
+      message: "Upload 'upload_due' takes nothing more: its status is expired. Create another one.",
+    };
+    await assert.rejects(api.addUploadPart({ upload_id, data: { content: Buffer.from("x") } }), expired);
+    await assert.rejects(api.completeUpload({ upload_id, part_ids: [] }), expired);
+    await assert.rejects(api.cancelUpload({ upload_id }), expired);
+    await close();
+    assert.deepEqual(reported, []);
+  });
+});
