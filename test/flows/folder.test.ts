@@ -4,30 +4,59 @@ import { mkdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { VectorStoreFile } from "../../src/contract/objects.ts";
 import { ROOT } from "../architecture/sources.ts";
+import { config } from "../nodes/node-fields.ts";
 import { temporaryDirectory } from "../nodes/temporary-directory.ts";
 import type { Cell } from "./harness/cell.ts";
 import { allCells, useCells } from "./harness/cells.ts";
 import type { FlowNode } from "./harness/protocol.ts";
 import type { Scenario } from "./harness/scenario.ts";
 
-/** The example with its folder elsewhere, looked at only when its button is pressed. */
+const service = config();
+
+interface ExampleNode extends FlowNode {
+  z: string;
+  wires: string[][];
+}
+
+/**
+ * The example with its folder elsewhere, looked at only when its button is pressed, and with a service of its own.
+ * Debug nodes tell what the comparison has come to, and when.
+ */
 async function example(folder: string): Promise<FlowNode[]> {
-  const flow: FlowNode[] = JSON.parse(await readFile(join(ROOT, "examples", "folder.json"), "utf8"));
-  return flow.map((node) => {
+  const flow: ExampleNode[] = JSON.parse(await readFile(join(ROOT, "examples", "folder.json"), "utf8"));
+  const compare = flow.find(({ name }) => name === "compare");
+  const changed = flow.map((node) => {
     if (node.type === "tab") return { ...node, env: [{ name: "FOLDER", value: folder, type: "str" }] };
-    return node.name === "Every minute" ? { ...node, repeat: "", once: false } : node;
+    if (node.name === "Every minute") return { ...node, repeat: "", once: false };
+    if (node === compare) return { ...node, wires: node.wires.map((port) => [...port, "differences"]) };
+    return "config" in node ? { ...node, config: service.id } : node;
   });
+  const debug = { type: "debug", z: compare?.z, active: true, complete: "payload", targetType: "msg" };
+  return [
+    ...[service, ...changed],
+    { ...debug, id: "differences", name: "Differences", wires: [] },
+    { id: "looked", type: "complete", z: compare?.z, scope: [compare?.id], wires: [["looks"]] },
+    { ...debug, id: "looks", name: "Looks", wires: [] },
+  ];
 }
 
 /** One Node-RED with the example and a folder of its own. */
 class FolderInStep {
   readonly folder: string;
   readonly scenario: Scenario;
+  readonly #flow: FlowNode[];
   #changes = 0;
 
-  constructor(folder: string, scenario: Scenario) {
+  constructor(folder: string, scenario: Scenario, flow: FlowNode[]) {
     this.folder = folder;
     this.scenario = scenario;
+    this.#flow = flow;
+  }
+
+  /** Gives a message to the assistant, or to the node that searches. */
+  ask(node: "ensure" | "search", payload: string): Promise<void> {
+    const asked = this.#flow.findLast(({ operation }) => operation === node);
+    return this.scenario.send(asked?.id ?? "", { payload });
   }
 
   /** What is told of the next changes, in alphabetical order. */
@@ -39,9 +68,12 @@ class FolderInStep {
 
   /** Looks at the folder once more; nothing may come of it. */
   async nothingChanges(): Promise<void> {
+    const { boxes } = this.scenario;
+    const count = (box: string) => boxes[box]?.length ?? 0;
+    const differences = count("Differences");
     await this.scenario.press("Every minute");
-    await this.scenario.over();
-    assert.equal(this.#all().length, this.#changes);
+    await this.scenario.arrived("Looks", count("Looks") + 1);
+    assert.equal(count("Differences"), differences);
   }
 
   async files(): Promise<VectorStoreFile[]> {
@@ -72,9 +104,10 @@ function inEveryCell(rule: string, play: (step: FolderInStep) => Promise<void>):
 async function playIn(cell: Cell, play: (step: FolderInStep) => Promise<void>): Promise<void> {
   await using directory = await temporaryDirectory();
   const folder = join(directory.path, "documents");
-  const scenario = await cell.begin(await example(folder));
+  const flow = await example(folder);
+  const scenario = await cell.begin(flow);
   try {
-    await play(new FolderInStep(folder, scenario));
+    await play(new FolderInStep(folder, scenario, flow));
   } catch (error) {
     if (error instanceof Error) error.message = `${cell.name}: ${error.message}`;
     throw error;
@@ -95,14 +128,14 @@ describe("the example of a folder in step", function () {
     const { scenario } = step;
     await scenario.press("Write a note");
     assert.deepEqual(await step.changes(1), ["added dog.md"]);
-    await scenario.send("search", { payload: "Where does Waldo sleep?" });
+    await step.ask("search", "Where does Waldo sleep?");
     const { payload: found } = await scenario.arrived("What was found");
     assert.match(JSON.stringify(found), /kitchen/);
 
     await scenario.press("Change it");
     assert.deepEqual(await step.changes(2), ["added dog.md", "removed dog.md"]);
     assert.deepEqual(await step.paths(), ["dog.md"]);
-    await scenario.send("search", { payload: "Where does Waldo sleep?" });
+    await step.ask("search", "Where does Waldo sleep?");
     assert.match(JSON.stringify((await scenario.arrived("What was found", 2)).payload), /garden/);
 
     await scenario.press("Delete it");
@@ -116,7 +149,7 @@ describe("the example of a folder in step", function () {
     await scenario.press("Write a note");
     await step.changes(1);
     const script = 'call file_search {"queries":["Waldo"]} / say {file_search}';
-    await scenario.send("Librarian", { payload: script });
+    await step.ask("ensure", script);
     const { payload } = await scenario.arrived("The answer");
     assert.match(String(payload), /He sleeps in the kitchen/);
     await scenario.over();
@@ -171,6 +204,6 @@ describe("the example of a folder in step", function () {
     await rm(step.folder, { recursive: true });
     await step.nothingChanges();
     assert.deepEqual(await step.paths(), ["dog.md"]);
-    assert.match(scenario.statuses["compare"] ?? "", /^no folder /);
+    await scenario.shows("compare", `no folder ${step.folder}`);
   });
 });
