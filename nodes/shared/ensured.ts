@@ -69,8 +69,8 @@ export class Ensured<Definition extends object, Kept extends { id: string; metad
   }
 
   /**
-   * The owner's oldest. Of several that were made within one second the service's own order tells, which is the same
-   * for everybody who asks.
+   * The owner's oldest. Of several that were made within one second the service's own order tells, which is
+   * the same for everybody who asks.
    */
   async #findOwned(api: AssistantsApi, options: CallOptions): Promise<Kept | undefined> {
     const { nodeId, environment } = this.#owner;

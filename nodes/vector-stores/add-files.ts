@@ -83,8 +83,8 @@ const sumOf = (batches: VectorStoreFileBatch[], count: (batch: VectorStoreFileBa
   batches.reduce((sum, batch) => sum + count(batch), 0);
 
 /**
- * Throws `indexing_failed` where files cannot be searched. Its cause tells of the first what the service says, and in
- * `files` the same of each.
+ * Throws `indexing_failed` where files cannot be searched. Its cause tells what the service says of the
+ * first, and in `files` the same of each.
  */
 export async function requireAllSearchable(
   RED: NodeAPI,
@@ -101,7 +101,7 @@ export async function requireAllSearchable(
   const cause = { ...first, files };
   const reason = first.message;
   if (count > 1) {
-    throw new FlowError("indexing_failed", text(RED, "error.indexing_failed_some", { count, reason }), cause);
+    throw new FlowError("indexing_failed", text(RED, "several.indexing_failed", { count, reason }), cause);
   }
   const file = await ifThere(api.getFile({ file_id: first.file_id }, options));
   throw flowError(RED, "indexing_failed", { name: file?.filename ?? first.file_id, reason }, cause);

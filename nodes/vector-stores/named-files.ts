@@ -13,7 +13,8 @@ export interface NamedFile {
 }
 
 /**
- * The files in a field, each once: a file of the service, its id or `{file_id, attributes}`, or a list of these.
+ * The files in a field, each once: a file of the service, its id or `{file_id, attributes}`, or a list of
+ * these.
  * @throws FlowError `file_missing` or `attributes_invalid`
  */
 export async function readFiles(

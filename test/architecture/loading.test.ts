@@ -31,7 +31,7 @@ describe("loading", () => {
       (file) =>
         `(await import(${JSON.stringify(join(ROOT, file))})).default({ nodes: { registerType() {} } });`,
     );
-    assert.equal(nodeFiles.length, 7);
+    assert.equal(nodeFiles.length, 8);
     const loaded = modulesLoadedBy(register.join("\n"));
     assert.ok(
       loaded.some((url) => url.endsWith("nodes/run.ts")),

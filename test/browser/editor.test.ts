@@ -281,7 +281,7 @@ describe("the editor", function () {
   const wrongStores: [string, object, RegExp][] = [
     ["an expiry that is too long", { expiryDays: "366" }, /1 to 365 days/],
     ["metadata that is a list", { operation: "create", metadata: "[]" }, /metadata is a JSON object/],
-    ["attributes that are no JSON", { operation: "addFiles", attributes: "year" }, /attributes/],
+    ["attributes that are a list", { operation: "addFiles", attributes: "[]" }, /attributes are a JSON/],
     ["no time to wait", { operation: "addFiles", waitSeconds: "0" }, /number of seconds/],
     ["chunks that are too small", { ...added, chunkSize: "99", chunkOverlap: "9" }, /100 to 4096/],
     ["an overlap of more than half", { ...added, chunkOverlap: "401" }, /half of a chunk/],

@@ -19,8 +19,8 @@ interface ExampleNode extends FlowNode {
 }
 
 /**
- * The example with its folder elsewhere, looked at only when its button is pressed, and with a service of its own.
- * Debug nodes tell what the comparison has come to, and when.
+ * The example with its folder elsewhere, looked at only when its button is pressed, and with a service of its
+ * own. Debug nodes tell what the comparison has come to, and when.
  */
 async function example(folder: string): Promise<FlowNode[]> {
   const flow: ExampleNode[] = JSON.parse(await readFile(join(ROOT, "examples", "folder.json"), "utf8"));

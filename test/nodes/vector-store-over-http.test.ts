@@ -96,7 +96,7 @@ describe("the vector store node, with a server", () => {
   });
 
   it("gives up when the time is over, and the server goes on", async () => {
-    await start({ operation: "addFiles", waitLimit: "0.5" });
+    await start({ operation: "addFiles", waitSeconds: "0.5" });
     const { letGo } = hold("getVectorStoreFileBatch");
     const file = await give("a.txt", "apple");
     flow.send("store", { vectorStore: store, file });

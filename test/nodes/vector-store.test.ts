@@ -380,7 +380,7 @@ describe("the vector store node", () => {
         [payload[0], payload[2]].sort(),
       );
       assert.equal(code, "indexing_failed");
-      assert.match(message, /indexing_failed_some$/);
+      assert.match(message, /several\.indexing_failed$/);
       const { file_counts } = await api.getVectorStore({ vector_store_id: store.id });
       assert.deepEqual([file_counts.completed, file_counts.failed], [1, 2]);
     });
@@ -565,7 +565,7 @@ describe("the vector store node", () => {
     "removeFiles",
     "search",
   ]) {
-    it(`sends a message without a vector store, or with one that is gone, to Catch: ${operation}`, async () => {
+    it(`${operation} sends a message to Catch that has no vector store, or one that is gone`, async () => {
       await start({ operation });
       const file = await give("a.txt", "apple");
       assert.equal((await fails({ file, payload: "apple" })).code, "vector_store_missing");
