@@ -84,9 +84,14 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
   const isKept = async (id: string) => (await store.get(isPart(id) ? "upload_part" : "file", id)) !== null;
   const disk = new FileDisk({ directory: settings.directory, isKept, onError });
   const indexFile = join(settings.directory, INDEX_FILE);
-  const index = new WorkerIndex(indexFile);
+  const index = new WorkerIndex(indexFile, () => takeUpStores());
   const pathOf = (id: string) => disk.pathOf(id);
   const indexer = new Indexer({ store, index, reader: new FileReader(), pathOf, onError });
+  const takeUpStores = () => {
+    takeUp(store, index, indexer).catch((error: unknown) => {
+      if (!isClosed(error)) onError(error);
+    });
+  };
   const contextWindow = settings.model.contextWindow ?? null;
   const search = new FileSearch({ store, index, indexer, contextWindow, now, onError });
   const images = new ImageFiles({ store, disk, now });
@@ -112,9 +117,7 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
   }
   const listed = settings.model.name === undefined ? [] : [newModelObject(settings.model.name, now())];
   disk.sweep();
-  takeUp(store, index, indexer).catch((error: unknown) => {
-    if (!isClosed(error)) onError(error);
-  });
+  takeUpStores();
   const context: ServiceContext = {
     store,
     disk,

@@ -42,7 +42,7 @@ const CONFLICTS = [
 ];
 
 /** The service died before it answered: nobody knows what it has done. */
-const LOST = ["connection_failed", "stream_broken", "unreadable_answer"];
+export const LOST = ["connection_failed", "stream_broken", "unreadable_answer"];
 
 interface NewRun {
   thread_id: string;

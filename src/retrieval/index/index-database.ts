@@ -1,51 +1,73 @@
 /** The index itself, synchronous: SQLite's full text search over words that were cut before. Runs in a worker. */
 import { rmSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import type { Attributes } from "../../contract/vector-store-objects.ts";
+import type { AttributeFilter, Attributes } from "../../contract/vector-store-objects.ts";
 import { matchesFilter } from "./filters.ts";
-import { CONNECTION_SQL, INDEX_VERSION, SCHEMA_SQL } from "./schema.ts";
+import { COMPACTING_SQL, CONNECTION_SQL, INDEX_VERSION, LOCKING_SQL, SCHEMA_SQL } from "./schema.ts";
 import type { EntryPart, FoundChunk, IndexQuery, KnownEntry } from "./search-index.ts";
-import { type Scope, searchWords } from "./search-words.ts";
+import { ONE_QUESTION, type Scope, SEVERAL_QUESTIONS, searchWords } from "./search-words.ts";
 
-/** Chunks cleared away at a time: searches wait no longer than that. */
+/** Chunks cleared away, and pages given back to the disk, at a time: searches wait no longer than that. */
 const CLEARED_AT_ONCE = 32;
+const COMPACTED_PAGES = 250;
 
 export class IndexDatabase {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
+  /** Of the search under way. */
+  #filter: AttributeFilter | null = null;
+
   /** Opens the file; one of another version, or one that is no database, gives way to a new one. */
   constructor(file: string) {
     this.#database = openOrRenew(file);
+    const passes = (attributes: unknown) => !this.#filter || matchesFilter(this.#filter, parsed(attributes));
+    this.#database.function("passes", (attributes) => (passes(attributes) ? 1 : 0));
+  }
+
+  get isOpen(): boolean {
+    return this.#database.isOpen;
   }
 
   close(): void {
     this.#database.close();
   }
 
+  /** All that the work writes, or nothing of it. */
+  together<T>(work: () => T): T {
+    this.#database.exec("BEGIN IMMEDIATE");
+    try {
+      const result = work();
+      this.#database.exec("COMMIT");
+      return result;
+    } catch (error) {
+      // SQLite has already rolled back by itself after some errors, a full disk among them.
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
   put(part: EntryPart): void {
-    this.#together(() => {
-      if (part.first) this.#begin(part);
-      const entry = this.#number("SELECT id FROM entry WHERE key = ?", part.key);
-      // Removed while its text was read: what comes now belongs to nobody.
-      if (entry === null) return;
-      const scope = this.#scopeToken(part.store);
-      for (const { start, end, text, words } of part.chunks) {
-        this.#run("INSERT INTO chunk (entry, start, end, text) VALUES (?, ?, ?, ?)", entry, start, end, text);
-        this.#run(
-          "INSERT INTO word_index (rowid, scope, words) VALUES (last_insert_rowid(), ?, ?)",
-          scope,
-          words,
-        );
-      }
-      if (part.last) this.#run("UPDATE entry SET complete = 1 WHERE id = ?", entry);
-    });
+    if (part.first) this.#begin(part);
+    const entry = this.#number("SELECT id FROM entry WHERE key = ?", part.key);
+    // Removed while its text was read: what comes now belongs to nobody.
+    if (entry === null) return;
+    const scope = this.#number("SELECT id FROM scope WHERE store = ?", part.store);
+    for (const { start, end, text, words } of part.chunks) {
+      this.#run("INSERT INTO chunk (entry, start, end) VALUES (?, ?, ?)", entry, start, end);
+      this.#run(
+        "INSERT INTO word_index (rowid, scope, words, text) VALUES (last_insert_rowid(), ?, ?, ?)",
+        `s${scope}`,
+        words,
+        text,
+      );
+    }
+    this.#run("UPDATE scope SET chunks = chunks + ? WHERE id = ?", part.chunks.length, scope);
+    if (part.last) this.#run("UPDATE entry SET complete = 1 WHERE id = ?", entry);
   }
 
   remove(keys: readonly string[]): void {
-    this.#together(() => {
-      for (const key of keys) this.#run("UPDATE entry SET key = NULL, complete = 0 WHERE key = ?", key);
-    });
+    for (const key of keys) this.#run("UPDATE entry SET key = NULL, complete = 0 WHERE key = ?", key);
   }
 
   removeStore(store: string): void {
@@ -61,15 +83,11 @@ export class IndexDatabase {
 
   search({ store, queries, limit, least, filter }: IndexQuery): FoundChunk[] {
     const scope = this.#number("SELECT id FROM scope WHERE store = ?", store);
-    if (scope === null) return [];
-    const meant: Scope = { id: scope, entries: null };
-    if (filter) {
-      const rows = this.#prepare("SELECT id, attributes FROM entry WHERE scope = ? AND complete = 1").all(
-        scope,
-      );
-      const matching = rows.filter((row) => matchesFilter(filter, parsed(row["attributes"])));
-      meant.entries = new Set(matching.map((row) => Number(row["id"])));
-    }
+    const chunks = this.#number("SELECT chunks AS id FROM scope WHERE store = ?", store);
+    if (scope === null || chunks === null) return [];
+    const thoroughness = queries.length > 1 ? SEVERAL_QUESTIONS : ONE_QUESTION;
+    const meant: Scope = { id: scope, chunks, filtered: filter !== null, thoroughness };
+    this.#filter = filter;
     const prepare = (sql: string) => this.#prepare(sql);
     const best = new Map<number, number>();
     for (const query of queries) {
@@ -81,7 +99,8 @@ export class IndexDatabase {
     ordered.sort(([leftId, left], [rightId, right]) => right - left || leftId - rightId);
     return ordered.slice(0, limit).flatMap(([id, score]) => {
       const row = this.#prepare(
-        "SELECT entry.key, start, text FROM chunk JOIN entry ON entry.id = chunk.entry WHERE chunk.id = ?",
+        `SELECT entry.key, start, text FROM chunk JOIN entry ON entry.id = chunk.entry
+         JOIN word_index ON word_index.rowid = chunk.id WHERE chunk.id = ?`,
       ).get(id);
       if (!row || row["key"] === null) return [];
       return [{ key: String(row["key"]), score, start: Number(row["start"]), text: String(row["text"]) }];
@@ -90,7 +109,8 @@ export class IndexDatabase {
 
   content(key: string): string[] {
     const rows = this.#prepare(
-      `SELECT start, end, text FROM chunk WHERE entry = (SELECT id FROM entry WHERE key = ?) ORDER BY id`,
+      `SELECT start, end, text FROM chunk JOIN word_index ON word_index.rowid = chunk.id
+       WHERE entry = (SELECT id FROM entry WHERE key = ?) ORDER BY id`,
     ).all(key);
     let end = 0;
     return rows.flatMap((row) => {
@@ -112,19 +132,28 @@ export class IndexDatabase {
     }));
   }
 
-  /** Clears away some of what was removed. False when nothing is left. */
+  /** Clears away some of what was removed, then gives some room back. False when nothing is left of either. */
   clearSome(): boolean {
-    const entry = this.#number("SELECT id FROM entry WHERE key IS NULL ORDER BY id LIMIT 1");
-    if (entry === null) return false;
-    this.#together(() => {
-      const rows = this.#prepare("SELECT id FROM chunk WHERE entry = ? LIMIT ?").all(entry, CLEARED_AT_ONCE);
-      for (const row of rows) {
-        this.#run("DELETE FROM word_index WHERE rowid = ?", Number(row["id"]));
-        this.#run("DELETE FROM chunk WHERE id = ?", Number(row["id"]));
-      }
-      if (rows.length < CLEARED_AT_ONCE) this.#run("DELETE FROM entry WHERE id = ?", entry);
-    });
-    return true;
+    const chunks = this.#prepare(
+      `SELECT chunk.id AS id, scope FROM entry JOIN chunk ON chunk.entry = entry.id
+       WHERE key IS NULL ORDER BY entry.id, chunk.id LIMIT ?`,
+    ).all(CLEARED_AT_ONCE);
+    for (const { id, scope } of chunks) {
+      this.#run("DELETE FROM word_index WHERE rowid = ?", Number(id));
+      this.#run("DELETE FROM chunk WHERE id = ?", Number(id));
+      this.#run("UPDATE scope SET chunks = chunks - 1 WHERE id = ?", Number(scope));
+    }
+    if (chunks.length === CLEARED_AT_ONCE) return true;
+    // No removed entry has a chunk any more.
+    const { changes } = this.#prepare("DELETE FROM entry WHERE key IS NULL").run();
+    if (changes > 0) this.#run("DELETE FROM scope WHERE id NOT IN (SELECT scope FROM entry)");
+    return this.#compact();
+  }
+
+  #compact(): boolean {
+    const free = Number(this.#prepare("PRAGMA freelist_count").get()?.["freelist_count"] ?? 0);
+    if (free > 0) this.#database.exec(`PRAGMA incremental_vacuum(${COMPACTED_PAGES})`);
+    return free > COMPACTED_PAGES;
   }
 
   #begin({ key, store, attributes }: EntryPart): void {
@@ -137,22 +166,6 @@ export class IndexDatabase {
       store,
       JSON.stringify(attributes),
     );
-  }
-
-  #scopeToken(store: string): string {
-    return `s${this.#number("SELECT id FROM scope WHERE store = ?", store) ?? 0}`;
-  }
-
-  #together(work: () => void): void {
-    this.#database.exec("BEGIN IMMEDIATE");
-    try {
-      work();
-      this.#database.exec("COMMIT");
-    } catch (error) {
-      // SQLite has already rolled back by itself after some errors, a full disk among them.
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-      throw error;
-    }
   }
 
   #number(sql: string, ...values: SQLInputValue[]): number | null {
@@ -179,15 +192,25 @@ const parsed = (text: unknown): Attributes => JSON.parse(String(text));
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
+/** Whether an error means that the file is not, or no more, what an index can be. */
+export function isBroken(error: unknown): boolean {
+  const code = error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
+  return code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
+}
+
+/** Removes a file that nobody has open. */
+export function discard(file: string): void {
+  for (const end of ["", "-wal", "-shm"]) rmSync(file + end, { force: true });
+}
+
 function openOrRenew(file: string): DatabaseSync {
   try {
     const database = open(file);
     if (database) return database;
   } catch (error) {
-    const code = error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
-    if (code !== SQLITE_CORRUPT && code !== SQLITE_NOTADB) throw error;
+    if (!isBroken(error)) throw error;
   }
-  for (const end of ["", "-wal", "-shm"]) rmSync(file + end, { force: true });
+  discard(file);
   const fresh = open(file);
   if (!fresh) throw new Error("a new index has an old version");
   return fresh;
@@ -197,11 +220,13 @@ function openOrRenew(file: string): DatabaseSync {
 function open(file: string): DatabaseSync | null {
   const database = new DatabaseSync(file);
   try {
+    database.exec(LOCKING_SQL);
     const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
     if (version !== 0 && version !== INDEX_VERSION) {
       database.close();
       return null;
     }
+    if (version === 0) database.exec(COMPACTING_SQL);
     database.exec(CONNECTION_SQL);
     if (version === 0) database.exec(`BEGIN IMMEDIATE; ${SCHEMA_SQL} COMMIT;`);
     return database;

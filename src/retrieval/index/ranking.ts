@@ -8,7 +8,7 @@ export interface AskedWord {
 
 export interface Collection {
   chunks: number;
-  /** Words of a chunk, on average. */
+  /** Characters of a chunk's words, on average. */
   averageLength: number;
 }
 
@@ -28,25 +28,27 @@ function weightOf({ chunks }: AskedWord, collection: Collection): number {
   return chunks === 0 ? rarity * UNKNOWN : rarity;
 }
 
-/** The weight of the words that the chunk has, as a share of all that were asked for. */
-export function scoreOf(
-  asked: readonly AskedWord[],
-  words: readonly string[],
-  collection: Collection,
-): number {
-  const counts = new Map(asked.map(({ word }) => [word, 0]));
-  for (const word of words) {
-    const count = counts.get(word);
-    if (count !== undefined) counts.set(word, count + 1);
-  }
+/**
+ * The weight of the words that the chunk has, as a share of all that were asked for.
+ * @param words the chunk's, separated by spaces
+ */
+export function scoreOf(asked: readonly AskedWord[], words: string, collection: Collection): number {
   const relative = words.length / Math.max(1, collection.averageLength);
   const slowness = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * relative);
+  const searched = ` ${words} `;
   let [reached, possible] = [0, 0];
   for (const one of asked) {
     const weight = weightOf(one, collection);
-    const count = counts.get(one.word) ?? 0;
+    const count = timesIn(searched, ` ${one.word} `);
     possible += weight;
     reached += weight * (count / (count + slowness));
   }
   return possible === 0 ? 0 : reached / possible;
+}
+
+/** The space behind a word is also the one before the next. */
+function timesIn(text: string, part: string): number {
+  let count = 0;
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length - 1)) count += 1;
+  return count;
 }

@@ -3,23 +3,36 @@ import type { StatementSync } from "node:sqlite";
 import { wordsOfQuery } from "../words.ts";
 import { type AskedWord, scoreOf } from "./ranking.ts";
 
-/** Which entries are meant: those of a vector store, and of them some only, or all (null). */
+/** What is searched, and how thoroughly. */
 export interface Scope {
   id: number;
-  entries: Set<number> | null;
+  /** How many chunks it has. */
+  chunks: number;
+  /** Whether only those entries are meant whose attributes pass, as SQL's function of that name says. */
+  filtered: boolean;
+  thoroughness: Thoroughness;
 }
+
+export interface Thoroughness {
+  /**
+   * How many chunks may have the words by which candidates are found: those that nearly all have find nothing. Where
+   * every word is one of those, so many chunks are looked at and no more.
+   */
+  matches: number;
+  /** Chunks that are scored: those that are best for SQLite. */
+  candidates: number;
+}
+
+export const ONE_QUESTION: Thoroughness = { matches: 3000, candidates: 100 };
+
+/** Of several questions each needs less, for the best of all are answered. */
+export const SEVERAL_QUESTIONS: Thoroughness = { matches: 1000, candidates: 50 };
 
 /** Words of one question; more of them say nothing more. */
 const MAX_WORDS = 64;
 
-/** How many chunks may have the words by which candidates are found: those that nearly all have find nothing. */
-const MAX_MATCHES = 2000;
-
-/** Where every word is one that nearly all have, so many of the chunks are looked at and no more. */
-const MAX_RANKED = 3000;
-
-/** Chunks that are scored. */
-const CANDIDATES = 150;
+/** So many chunks that have a word are counted. */
+const MAX_COUNTED = 5000;
 
 const quoted = (word: string) => `"${word.replaceAll('"', '""')}"`;
 
@@ -28,54 +41,60 @@ export function searchWords(
   scope: Scope,
   query: string,
 ): { id: number; score: number }[] {
-  // Ids are given in order: the last is near enough to their number.
-  const chunks = Number(prepare("SELECT max(id) AS id FROM chunk").get()?.["id"] ?? 0);
   const asked = wordsOfQuery(query)
     .slice(0, MAX_WORDS)
-    .map((word): AskedWord => ({ word, chunks: chunksWith(prepare, word, chunks) }));
-  const telling = tellingWords(asked);
-  if (telling.length === 0) return [];
-  const match = `scope : s${scope.id} AND words : (${telling.map(quoted).join(" OR ")})`;
+    .map((word): AskedWord => ({ word, chunks: chunksWith(prepare, scope, word) }));
+  const { telling, others } = divided(asked, scope.thoroughness.matches);
+  if (telling === "") return [];
+  const ranked = others === "" ? telling : `(${telling}) OR ((${telling}) AND (${others}))`;
+  const match = `scope : s${scope.id} AND words : (${ranked})`;
+  const passing = scope.filtered ? "AND passes(entry.attributes)" : "";
   const matches = prepare(
-    `SELECT matched.id AS id, entry.id AS entry
-     FROM (SELECT rowid AS id, bm25(word_index, 0.0, 1.0) AS place FROM word_index
-           WHERE word_index MATCH ? LIMIT ${MAX_RANKED}) AS matched
-     JOIN chunk ON chunk.id = matched.id JOIN entry ON entry.id = chunk.entry
-     WHERE entry.complete = 1 ORDER BY place`,
-  ).iterate(match);
+    `SELECT id FROM
+     (SELECT word_index.rowid AS id, bm25(word_index, 0.0, 1.0) AS place
+      FROM word_index CROSS JOIN chunk ON chunk.id = word_index.rowid CROSS JOIN entry ON entry.id = chunk.entry
+      WHERE word_index MATCH ? AND entry.complete = 1 ${passing} LIMIT ?)
+     ORDER BY place LIMIT ?`,
+  ).all(match, scope.thoroughness.matches, scope.thoroughness.candidates);
   const words = prepare("SELECT words FROM word_index WHERE rowid = ?");
-  const candidates: { id: number; words: string[] }[] = [];
-  for (const row of matches) {
-    if (scope.entries && !scope.entries.has(Number(row["entry"]))) continue;
+  const candidates = matches.map((row) => {
     const id = Number(row["id"]);
-    candidates.push({ id, words: String(words.get(id)?.["words"]).split(" ") });
-    if (candidates.length === CANDIDATES) break;
-  }
+    return { id, words: String(words.get(id)?.["words"]) };
+  });
   const length = candidates.reduce((sum, { words: own }) => sum + own.length, 0);
-  const collection = { chunks, averageLength: length / Math.max(1, candidates.length) };
+  const collection = { chunks: scope.chunks, averageLength: length / Math.max(1, candidates.length) };
   return candidates.map(({ id, words: own }) => ({ id, score: scoreOf(asked, own, collection) }));
 }
 
 /** How many chunks have the word; of very many only the first are counted, and the rest is concluded from them. */
-function chunksWith(prepare: (sql: string) => StatementSync, word: string, chunks: number): number {
+function chunksWith(prepare: (sql: string) => StatementSync, scope: Scope, word: string): number {
   const row = prepare(
     `SELECT count(*) AS counted, max(id) AS last FROM
-     (SELECT rowid AS id FROM word_index WHERE word_index MATCH ? LIMIT ${MAX_MATCHES})`,
-  ).get(`words : ${quoted(word)}`);
+     (SELECT rowid AS id FROM word_index WHERE word_index MATCH ? LIMIT ${MAX_COUNTED})`,
+  ).get(`scope : s${scope.id} AND words : ${quoted(word)}`);
   const counted = Number(row?.["counted"] ?? 0);
-  if (counted < MAX_MATCHES) return counted;
-  return Math.round((counted * chunks) / Math.max(1, Number(row?.["last"])));
+  if (counted < MAX_COUNTED) return counted;
+  const end = (order: string) =>
+    Number(
+      prepare(
+        `SELECT rowid AS id FROM word_index WHERE word_index MATCH ? ORDER BY rowid ${order} LIMIT 1`,
+      ).get(`scope : s${scope.id}`)?.["id"],
+    );
+  // Ids are given in order: those of the store are taken to lie evenly between its first and its last.
+  const [first, last] = [end("ASC"), end("DESC")];
+  const passed = (Number(row?.["last"]) - first + 1) / (last - first + 1);
+  return Math.min(scope.chunks, Math.round(counted / passed));
 }
 
-/** The rarest words, as long as not too many chunks have them; at least one, if anybody has it. */
-function tellingWords(asked: readonly AskedWord[]): string[] {
+/** The rarest words, as long as not too many chunks have them; at least one, if anybody has it. And the others. */
+function divided(asked: readonly AskedWord[], most: number): { telling: string; others: string } {
   const known = asked.filter(({ chunks }) => chunks > 0).sort((left, right) => left.chunks - right.chunks);
-  const telling: string[] = [];
   let matches = 0;
-  for (const { word, chunks } of known) {
+  const count = known.findIndex(({ chunks }, place) => {
     matches += chunks;
-    if (matches > MAX_MATCHES && telling.length > 0) break;
-    telling.push(word);
-  }
-  return telling;
+    return matches > most && place > 0;
+  });
+  const words = known.map(({ word }) => quoted(word));
+  const end = count < 0 ? words.length : count;
+  return { telling: words.slice(0, end).join(" OR "), others: words.slice(end).join(" OR ") };
 }

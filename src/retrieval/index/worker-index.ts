@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { extname } from "node:path";
 import { contractError } from "../../contract/errors.ts";
 import type { Attributes } from "../../contract/vector-store-objects.ts";
-import { AskedWorker } from "../asked-worker.ts";
+import { AskedWorker, WorkerFailure } from "../asked-worker.ts";
 import type { EntryPart, FoundChunk, IndexQuery, KnownEntry, SearchIndex } from "./search-index.ts";
 
 export type IndexRequest =
@@ -17,14 +17,20 @@ export type IndexRequest =
 
 export type IndexReply = { found: FoundChunk[] } | { texts: string[] } | { entries: KnownEntry[] } | null;
 
+/** The code of a failure after which the index is empty: the file was broken. */
+export const RENEWED = "renewed";
+
 /** An index in a file, held by a thread of its own that starts with the first question, and anew where it has died. */
 export class WorkerIndex implements SearchIndex {
   readonly #file: string;
+  readonly #onRenewed: () => void;
   #worker: AskedWorker<IndexRequest, IndexReply> | null = null;
   #closed = false;
 
-  constructor(file: string) {
+  /** @param onRenewed told when the file was broken and the index has begun anew, with nothing in it */
+  constructor(file: string, onRenewed: () => void = () => {}) {
     this.#file = file;
+    this.#onRenewed = onRenewed;
   }
 
   async put(part: EntryPart): Promise<void> {
@@ -76,6 +82,7 @@ export class WorkerIndex implements SearchIndex {
       this.#worker = new AskedWorker(program, { workerData: this.#file });
     }
     return this.#worker.ask(request).catch((error: unknown) => {
+      if (error instanceof WorkerFailure && error.code === RENEWED) this.#onRenewed();
       const reason = error instanceof Error ? error.message : String(error);
       throw contractError("index_unavailable", { reason }, { cause: error });
     });

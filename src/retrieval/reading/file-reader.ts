@@ -26,6 +26,9 @@ export class FileReader {
   readonly #limitMs: number;
   #process: ReadingProcess | null = null;
   #idle: NodeJS.Timeout | null = null;
+  /** Fulfilled when the last file in the row has been read. */
+  #turns: Promise<void> = Promise.resolve();
+  #closed = false;
 
   /** @param limitMs how long the next part of a file may take */
   constructor(limitMs = READING_MS) {
@@ -33,30 +36,43 @@ export class FileReader {
   }
 
   /**
-   * The chunks of a file, in parts. Throws an UnreadableFile where there is no text to be had, and another
-   * error where the disk cannot.
+   * The chunks of a file, in parts; the next file's turn comes when the last one has been read. Throws an
+   * UnreadableFile where there is no text to be had, and another error where the disk cannot.
    */
   async *read(file: FileToRead): AsyncGenerator<ReadPart> {
+    const { promise, resolve: leave } = Promise.withResolvers<void>();
+    const turn = this.#turns;
+    this.#turns = promise;
+    await turn;
     if (this.#idle) clearTimeout(this.#idle);
     try {
       for (let request: ReadRequest = { method: "read", file }; ; request = { method: "more" }) {
         const part = await this.#ask(request);
+        if (part.last) leave();
         yield part;
         if (part.last) return;
       }
     } finally {
-      this.#idle = setTimeout(() => this.close(), IDLE_MS).unref();
+      leave();
+      // Nobody's turn comes after this one.
+      if (this.#turns === promise) this.#idle = setTimeout(() => this.#stop(), IDLE_MS).unref();
     }
   }
 
-  /** Stops whatever is being read. */
+  /** Stops whatever is being read; nothing is read any more. */
   close(): void {
+    this.#closed = true;
+    this.#stop();
+  }
+
+  #stop(): void {
     if (this.#idle) clearTimeout(this.#idle);
     this.#process?.kill(new Error("reading was stopped"));
     this.#process = null;
   }
 
   async #ask(request: ReadRequest): Promise<ReadPart> {
+    if (this.#closed) throw new Error("reading was stopped");
     const reading = this.#running();
     const seconds = Math.ceil(this.#limitMs / 1000);
     const late = new UnreadableFile(

@@ -1,4 +1,9 @@
-/** Reads the files of vector stores into the index, one after the other, in the background. */
+/**
+ * Reads the files of vector stores into the index in the background: one is read while others are written, and the
+ * stores take turns.
+ */
+import { isDeepStrictEqual } from "node:util";
+import { ContractError } from "../../contract/errors.ts";
 import { AUTO_CHUNKS } from "../../retrieval/chunks.ts";
 import type { SearchIndex } from "../../retrieval/index/search-index.ts";
 import type { FileReader } from "../../retrieval/reading/file-reader.ts";
@@ -19,12 +24,19 @@ export interface IndexerSettings {
   onError(error: unknown): void;
 }
 
-/** Waits before a file is tried again whose reading or indexing has failed for no fault of its own. */
+/** Waits before a file is tried again whose reading has failed for no fault of its own. */
 const WAITS_MS = [500, 5000];
+
+/** The same where the index cannot: four minutes in which somebody may make room on a full disk. */
+const DISK_WAITS_MS = [500, 5000, 10_000, ...new Array<number>(8).fill(30_000)];
+
+/** Files under way at once: so many wait together for one write to the disk. */
+const AT_ONCE = 16;
 
 export class Indexer {
   readonly #settings: IndexerSettings;
   readonly #queue = new FileQueue();
+  readonly #underWay = new Map<string, Promise<void>>();
   /** Who waits for a store to have none left. */
   readonly #waiters = new Map<string, Set<() => void>>();
   readonly #closing = new AbortController();
@@ -77,10 +89,26 @@ export class Indexer {
 
   async #run(): Promise<void> {
     for (let id = this.#queue.next(); id !== null; id = this.#queue.next()) {
-      if (this.#closing.signal.aborted) return;
-      await this.#indexOne(id).catch((error: unknown) => this.#report(error));
-      this.#finished(id);
+      if (this.#closing.signal.aborted) break;
+      await this.#begin(id);
+      if (this.#underWay.size >= AT_ONCE) await Promise.race(this.#underWay.values());
     }
+    await Promise.all(this.#underWay.values());
+  }
+
+  /** Fulfilled when the file has been read. One that was added once more while it is under way comes after itself. */
+  #begin(id: string): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const work = (this.#underWay.get(id) ?? Promise.resolve())
+      .then(() => this.#indexOne(id, resolve))
+      .catch((error: unknown) => this.#report(error))
+      .then(() => {
+        resolve();
+        if (this.#underWay.get(id) === work) this.#underWay.delete(id);
+        this.#finished(id);
+      });
+    this.#underWay.set(id, work);
+    return promise;
   }
 
   #finished(id: string): void {
@@ -90,30 +118,31 @@ export class Indexer {
     this.#waiters.delete(store);
   }
 
-  async #indexOne(id: string): Promise<void> {
+  async #indexOne(id: string, onRead: () => void): Promise<void> {
     for (let failures = 0; ; failures += 1) {
       const stored = await this.#stored(() => this.#settings.store.get("vector_store_file", id));
       if (stored?.object.status !== "in_progress") return;
       try {
-        const bytes = await this.#read(stored);
+        const bytes = await this.#read(stored, onRead);
         if (bytes !== null) await this.#settle(stored, { status: "completed", usage_bytes: bytes });
         return;
       } catch (error) {
         if (this.#closing.signal.aborted) return;
-        const wait = WAITS_MS[failures];
+        const wait = (isUnavailable(error) ? DISK_WAITS_MS : WAITS_MS)[failures];
         if (error instanceof UnreadableFile || wait === undefined) {
           await this.forget([stored.internal.entry]);
           await this.#settle(stored, { status: "failed", last_error: lastError(error) });
           return;
         }
         this.#report(error);
+        onRead();
         await pause(wait, this.#closing.signal);
       }
     }
   }
 
   /** Puts the file's chunks into the index. Its size; null where the file is gone. */
-  async #read({ object, internal }: Stored<"vector_store_file">): Promise<number | null> {
+  async #read({ object, internal }: Stored<"vector_store_file">, onRead: () => void): Promise<number | null> {
     const { store, index, reader, pathOf } = this.#settings;
     const file = await this.#stored(() => store.get("file", object.file_id));
     if (!file) return null;
@@ -122,6 +151,7 @@ export class Indexer {
     let first = true;
     const parts = reader.read({ path: pathOf(object.file_id), name: file.object.filename, size });
     for await (const { chunks, last } of parts) {
+      if (last) onRead();
       await index.put({ ...part, first, last, chunks });
       first = false;
     }
@@ -130,7 +160,7 @@ export class Indexer {
 
   /** Writes what has become of a file, unless it was removed, cancelled or added anew in the meantime. */
   async #settle(
-    { object: { id }, internal: { entry } }: Stored<"vector_store_file">,
+    { object: { id, attributes }, internal: { entry } }: Stored<"vector_store_file">,
     outcome: Partial<KeptStoreFile>,
   ): Promise<void> {
     const { store, index } = this.#settings;
@@ -151,7 +181,9 @@ export class Indexer {
       }),
     );
     if (!kept) await this.forget([entry]);
-    else if (kept.status === "completed") await index.setAttributes(entry, kept.attributes ?? {});
+    else if (kept.status === "completed" && !isDeepStrictEqual(kept.attributes, attributes)) {
+      await index.setAttributes(entry, kept.attributes ?? {});
+    }
   }
 
   #stored<T>(work: () => Promise<T>): Promise<T> {
@@ -162,6 +194,9 @@ export class Indexer {
     if (!this.#closing.signal.aborted) this.#settings.onError(error);
   }
 }
+
+const isUnavailable = (error: unknown) =>
+  error instanceof ContractError && error.code === "index_unavailable";
 
 function lastError(error: unknown): KeptStoreFile["last_error"] {
   if (error instanceof UnreadableFile) return { code: error.code, message: error.message };

@@ -1,4 +1,4 @@
-import { contractError } from "../../contract/errors.ts";
+import { ContractError, contractError } from "../../contract/errors.ts";
 import { isExpired } from "../expired.ts";
 import { commitFresh } from "../store/commit-fresh.ts";
 import { type Store, StoreConflict } from "../store/store.ts";
@@ -21,7 +21,8 @@ export async function keepAlive(store: Store, id: string, now: number): Promise<
     const object = active(from.object, now);
     return { result: null, changes: [{ replace: "vector_store", from, object, internal: null }] };
   }).catch((error: unknown) => {
-    // Deleted in the meantime: whoever uses it will be told.
-    if (!(error instanceof StoreConflict)) throw error;
+    // Deleted in the meantime: whoever uses it will be told. And a full disk keeps nobody from searching.
+    const full = error instanceof ContractError && error.code === "store_unavailable";
+    if (!full && !(error instanceof StoreConflict)) throw error;
   });
 }
