@@ -23,6 +23,13 @@ const MANUAL = [
   "请每月检查过滤器。",
 ];
 
+/** What draws texts, each in a line of its own. */
+const lines = (...texts: string[]) =>
+  Buffer.from(`BT /F1 12 Tf 50 700 Td ${texts.map((text) => `${text} Tj 0 -14 Td`).join(" ")} ET`);
+
+/** A font that is not in the file, whose characters stand in a table that is not there either. */
+const JAPANESE = "/Type0/BaseFont/MS-Gothic/Encoding/90ms-RKSJ-H/DescendantFonts[6 0 R]";
+
 describe("a document", () => {
   const reader = new FileReader();
   after(() => reader.close());
@@ -54,10 +61,25 @@ describe("a document", () => {
 
   it("in PDF is read where its characters stand in a table that it does not bring along", async () => {
     await using directory = await temporaryDirectory();
-    const shiftJis = Buffer.from("BT /F1 24 Tf 50 700 Td <908589b782cd> Tj ET");
-    const font = "/Type0/BaseFont/MS-Gothic/Encoding/90ms-RKSJ-H/DescendantFonts[6 0 R]";
-    const { text } = await outcomeOf(reader, directory.path, "old.pdf", pdf(shiftJis, "", font));
+    const { text } = await outcomeOf(
+      reader,
+      directory.path,
+      "old.pdf",
+      pdf(lines("<908589b782cd>"), "", JAPANESE),
+    );
     assert.equal(text, "水温は");
+  });
+
+  it("in PDF has words whole that go on in the next line", async () => {
+    await using directory = await temporaryDirectory();
+    const read = async (...texts: [Buffer, string?, string?]) =>
+      (await outcomeOf(reader, directory.path, "a.pdf", pdf(...texts))).text;
+    assert.equal(
+      await read(lines("(extre-)", "(mely good)", "(North-)", "(South)")),
+      "extremely good\nNorth-\nSouth",
+    );
+    const full = `<${"908589b782cd".repeat(4)}>`;
+    assert.equal(await read(lines(full, "<9085>", "<89b7>"), "", JAPANESE), `${"水温は".repeat(4)}水\n温`);
   });
 
   it("is what it holds, whatever its name says", async () => {

@@ -72,6 +72,7 @@ export async function expireUploads(
   for (;;) {
     const due = { column: "expires_at", now: now - REMEMBERED };
     const old = await store.list("upload", { ...query, due });
+    if (old.length === 0) return;
     await store.commit(old.map(({ object }): Change => ({ delete: "upload", id: object.id })));
     if (old.length < BATCH) return;
   }

@@ -36,6 +36,7 @@ const AT_ONCE = 16;
 export class Indexer {
   readonly #settings: IndexerSettings;
   readonly #queue = new FileQueue();
+  /** What becomes of each file that is under way. */
   readonly #underWay = new Map<string, Promise<void>>();
   /** Who waits for a store to have none left. */
   readonly #waiters = new Map<string, Set<() => void>>();

@@ -4,7 +4,7 @@ import { type HttpServer, startHttpServer } from "../../../src/service/http/serv
 import { ScriptedModel } from "../../scripted-model.ts";
 import { freshService, type RunningService } from "../running-service.ts";
 import { RecordingApi } from "./recording-api.ts";
-import { KEY, openaiHeaders, startServer } from "./running-server.ts";
+import { KEY, openaiHeaders, type ServerUnderTest, startServer } from "./running-server.ts";
 
 /** More than one piece, and every place is known by what stands there. */
 const TEXT = Array.from({ length: 20_000 }, (_, line) => `${line}`.padStart(9)).join("\n");
@@ -95,15 +95,19 @@ describe("ranges of a file's content over HTTP", () => {
 });
 
 describe("a content of a type that no header takes", () => {
-  it("is answered as bytes of which nothing is known", async () => {
-    const running = await startServer();
-    for (const type of ["text/plain\r\nx-evil: 1", "text/\u202e", "", "text/\0"]) {
+  let running: ServerUnderTest;
+  before(async () => {
+    running = await startServer();
+  });
+  after(() => running.server.close());
+
+  for (const type of ["text/plain\r\nx-evil: 1", "text/\u202e", "", "text/\0"]) {
+    it(`is answered as bytes of which nothing is known: ${JSON.stringify(type)}`, async () => {
       running.recorder.respond = (call) => ({ ...new RecordingApi().respond(call), type });
       const headers = openaiHeaders;
       const response = await fetch(`${running.server.url}/v1/files/file-1/content`, { headers });
       assert.equal(response.headers.get("content-type"), "application/octet-stream");
       assert.deepEqual([response.status, await response.text()], [200, "getFileContent"]);
-    }
-    await running.server.close();
-  });
+    });
+  }
 });

@@ -54,6 +54,18 @@ describe("the completion of an upload", () => {
     assert.deepEqual((await api.listFiles({})).data, []);
   });
 
+  it("leaves the service as large as the file is, as its parts were before", async () => {
+    const before = await service.size();
+    const { api, upload_id, part_ids } = await scene();
+    const room = 4 * PART;
+    const isAbout = (size: number) =>
+      assert.ok(Math.abs(size - before - room) < 1_000_000, String(size - before));
+    isAbout(await service.size());
+    const { file } = await api.completeUpload({ upload_id, part_ids });
+    isAbout(await service.size());
+    await api.deleteFile({ file_id: file?.id ?? "" });
+  });
+
   it("may be given up, and asked for once more", async () => {
     const { api, upload_id, part_ids } = await scene();
     const aborter = new AbortController();

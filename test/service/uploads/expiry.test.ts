@@ -8,6 +8,7 @@ import { openSqliteStore } from "../../../src/service/store/sqlite-store.ts";
 import type { Change } from "../../../src/service/store/store.ts";
 import { expireUploads } from "../../../src/service/uploads/end-upload.ts";
 import { newUpload, newUploadPart } from "../../../src/service/uploads/new-objects.ts";
+import { findPending } from "../../../src/service/uploads/pending-upload.ts";
 import { ScriptedModel } from "../../scripted-model.ts";
 import { openRunning } from "../running-service.ts";
 import { MADE_AT } from "../sample-objects.ts";
@@ -76,6 +77,14 @@ describe("an upload whose time is over", () => {
     assert.equal((await statuses(open)).length, 3);
     await expireUploads(open.store, disk, MADE_AT + HOUR + DAY);
     assert.deepEqual(await statuses(open), [["upload_c", "expired"]]);
+  });
+
+  it("is pending until that second, and not in it", async () => {
+    await using open = await openStore();
+    await open.store.commit([insert(sampleUpload("upload_a", MADE_AT))]);
+    const { object } = await findPending(open.store, "upload_a", MADE_AT + HOUR - 1);
+    assert.equal(object.id, "upload_a");
+    await assert.rejects(findPending(open.store, "upload_a", MADE_AT + HOUR), { code: "upload_not_pending" });
   });
 
   it("takes nothing from that second on", async () => {
