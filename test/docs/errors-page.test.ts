@@ -26,9 +26,9 @@ describe("docs/errors.md", () => {
 });
 
 describe("the texts of errors", () => {
-  it("are those of the codes, and two that say something else", () => {
-    // Of many files at once, and for an HTTP client whose node was closed.
-    const others = ["indexing_failed_some", "node_closed"];
+  it("are those of the codes, and one that says something else", () => {
+    // For an HTTP client whose node was closed.
+    const others = ["node_closed"];
     assert.deepEqual(Object.keys(catalog.runtime.error).sort(), [...flowErrorCodes, ...others].sort());
   });
 });
