@@ -82,11 +82,11 @@ export class IndexDatabase {
   }
 
   search({ store, queries, limit, least, filter }: IndexQuery): FoundChunk[] {
-    const scope = this.#number("SELECT id FROM scope WHERE store = ?", store);
-    const chunks = this.#number("SELECT chunks AS id FROM scope WHERE store = ?", store);
-    if (scope === null || chunks === null) return [];
+    const scope = this.#prepare("SELECT id, chunks FROM scope WHERE store = ?").get(store);
+    if (!scope) return [];
+    const [id, chunks] = [Number(scope["id"]), Number(scope["chunks"])];
     const thoroughness = queries.length > 1 ? SEVERAL_QUESTIONS : ONE_QUESTION;
-    const meant: Scope = { id: scope, chunks, filtered: filter !== null, thoroughness };
+    const meant: Scope = { id, chunks, filtered: filter !== null, thoroughness };
     this.#filter = filter;
     const prepare = (sql: string) => this.#prepare(sql);
     const best = new Map<number, number>();
