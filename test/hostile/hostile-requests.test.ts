@@ -22,7 +22,9 @@ describe("hostile requests", function () {
   this.timeout(RUNS * 2000 + 10_000);
   let target: TargetService;
 
-  before(async () => {
+  before(async function () {
+    // It reads a file into a vector store, whatever the number of tries.
+    this.timeout(60_000);
     target = await startTarget();
   });
   after(() => target[Symbol.asyncDispose]());
