@@ -1,12 +1,17 @@
 /**
  * What a file of 512 MB adds to the memory of the service that takes it and of the client that sends it, each in a
- * process of its own; and the same for sending it in parts, four at once, for putting them together, and for reading. After a small one, so that the code itself is not counted.
+ * process of its own; and the same for sending it in parts, four at once, for putting them together, and for reading.
+ * Then what it adds to one process that has both, as Node-RED with the service built in, which sends it from a path.
+ * After a small one, so that the code itself is not counted.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openPieces } from "../nodes/files/pieces.ts";
+import { Transfers } from "../nodes/files/transfers.ts";
 import { createClient } from "../src/client/client.ts";
 import { MAX_FILE_BYTES, MAX_PART_BYTES } from "../src/contract/file-to-upload.ts";
 import { createRehearsal } from "../src/models/rehearsal/rehearsal.ts";
@@ -100,6 +105,35 @@ async function measure(): Promise<void> {
   await rm(directory, { recursive: true });
 }
 
-const [, , directory] = process.argv;
-if (directory === undefined) await measure();
-else await serve(directory);
+/** As the upload file node does: a file of the disk in, piece by piece and counted. */
+async function sendFromPath(directory: string): Promise<void> {
+  const { api, close } = await openService({ directory, model: createRehearsal({ pace: 0 }) });
+  const transfers = new Transfers(() => {});
+  const path = join(directory, "zeros");
+  const upload = async (bytes: number) => {
+    await writeFile(path, "");
+    await truncate(path, bytes);
+    const pieces = await openPieces(createReadStream(path), { signal: new AbortController().signal });
+    if (!pieces) throw new Error("the file is empty");
+    const file = { name: "zeros", content: transfers.counted(pieces, bytes) };
+    await api.createFile({ purpose: "user_data", file });
+  };
+  await upload(MB);
+  const grown = watchMemory();
+  await upload(MAX_FILE_BYTES);
+  console.log(`upload of 512 MB from a path, all in one process: +${grown()} MB`);
+  await close();
+}
+
+async function measureFromPath(): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), "file-memory-"));
+  await once(fork(import.meta.filename, [directory, "from a path"]), "exit");
+  await rm(directory, { recursive: true });
+}
+
+const [, , directory, work] = process.argv;
+if (directory === undefined) {
+  await measure();
+  await measureFromPath();
+} else if (work === undefined) await serve(directory);
+else await sendFromPath(directory);

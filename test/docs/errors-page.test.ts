@@ -26,9 +26,7 @@ describe("docs/errors.md", () => {
 });
 
 describe("the texts of errors", () => {
-  it("are those of the codes, and two that say something else", () => {
-    // Of many files at once, and for an HTTP client whose node was closed.
-    const others = ["indexing_failed_some", "node_closed"];
-    assert.deepEqual(Object.keys(catalog.runtime.error).sort(), [...flowErrorCodes, ...others].sort());
+  it("are those of the codes, and of the answer to a client whose node was closed", () => {
+    assert.deepEqual(Object.keys(catalog.runtime.error).sort(), [...flowErrorCodes, "node_closed"].sort());
   });
 });

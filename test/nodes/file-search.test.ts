@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import type { NodeMessage } from "node-red";
 import type { Assistant, VectorStore } from "../../src/contract/objects.ts";
+import { createRehearsal } from "../../src/models/rehearsal/rehearsal.ts";
+import { CODES } from "../contract/library.ts";
 import { says } from "../scripted-model.ts";
 import { caughtError } from "./caught-error.ts";
-import { catchAll, createAssistant, inbox } from "./node-fields.ts";
+import { catchAll, createAssistant, inbox, run, uploadFile, vectorStore } from "./node-fields.ts";
 import { type RunningFlow, runFlow } from "./running-flow.ts";
 import { type Served, serveModel } from "./served-model.ts";
 
@@ -125,6 +127,26 @@ describe("the file search of the create assistant node", () => {
       assert.deepEqual(storesOf(await onlyAssistant()), []);
     });
   });
+
+  it("answers from the vector store that a node before it ensures and a file is uploaded into", async () => {
+    const { generate } = createRehearsal({ pace: 0 });
+    await using rehearsing = await serveModel([generate]);
+    const nodes = [
+      vectorStore({ wires: [["file"]] }),
+      uploadFile({ vectorStore: "vectorStore", vectorStoreType: "msg", wires: [["create"]] }),
+      createAssistant({ fileSearch: true, ...fromMessage, wires: [["run"]] }),
+      run({ question: "question", wires: [["out"], []] }),
+    ];
+    const { config, credentials } = rehearsing;
+    flow = await runFlow([config, ...nodes, ...ends], { credentials });
+    for (const question of ["Which code has the apple?", "Does the banana have a code?"]) {
+      flow.send("store", { payload: CODES, filename: "codes.txt", question });
+      const { payload } = await flow.inbox("out").next();
+      assert.match(String(payload), /442345.*【/);
+    }
+    assert.equal((await rehearsing.api.listAssistants({})).data.length, 1);
+    assert.deepEqual(flow.logged().warnings, []);
+  }).timeout(60_000);
 
   describe("of an assistant that is modified", () => {
     const modify = { operation: "modify", model: "", modifyTools: "replace" };
