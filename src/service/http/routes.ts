@@ -96,6 +96,8 @@ export interface RouteSettings {
   /** For streams that fail when their first event is out; see `FrameSettings`. */
   explain: FrameSettings["explain"];
   deadline: AbortSignal;
+  /** Milliseconds that the reader of a file's bytes may take none of them. */
+  stallMs: number;
   /** Bytes that the data takes on the disk. */
   size?(): Promise<number>;
 }
@@ -103,7 +105,7 @@ export interface RouteSettings {
 /** Adds every operation that takes no form under every dialect's prefix, and `GET /health` for anybody. */
 export function addRoutes(app: FastifyInstance, api: AssistantsApi, settings: RouteSettings): void {
   const unchecked: UncheckedApi = api;
-  const { isKey, size, ...streaming } = settings;
+  const { isKey, size, stallMs, ...streaming } = settings;
 
   for (const dialect of dialects) {
     for (const name of answerNames) {
@@ -122,6 +124,7 @@ export function addRoutes(app: FastifyInstance, api: AssistantsApi, settings: Ro
             const begin = () =>
               beginAnswer(asked.content, signal, (first, pieces) => {
                 reply.code(asked.status).headers({ ...contentHeaders(answer), ...asked.headers });
+                reply.raw.setTimeout(stallMs, () => reply.raw.destroy());
                 const body = piecesAfter(first, pieces, streaming.explain);
                 reply.send(Readable.from(body, { objectMode: false }));
               });

@@ -38,7 +38,10 @@ export interface HttpServerSettings {
   host?: string;
   /** Bytes that the data takes on the disk, for `GET /health`, remembered for seconds; not told unless given. */
   size?: () => Promise<number>;
-  /** Milliseconds that a body has to arrive, or one with a file may be silent; a minute unless given. */
+  /**
+   * Milliseconds that a body has to arrive, or one with a file may be silent, and that the reader of a file may take
+   * nothing; a minute unless given.
+   */
   bodyTimeoutMs?: number;
   /** Told of failures that callers cannot mend, such as of a disk; a process warning unless given. */
   onError?: (error: unknown) => void;
@@ -119,6 +122,7 @@ function build(given: HttpServerSettings) {
     // A call is given up in the middle of its stream for one reason only.
     explain: (error: unknown) => explain(error, true, onError).toWire().error,
     deadline: graceOver,
+    stallMs: bodyTimeoutMs,
     ...(size ? { size: remembered(size, SIZE_REMEMBERED) } : {}),
   };
   addRoutes(app, api, settings);

@@ -60,3 +60,31 @@ describe("a reader over HTTP that stops reading", () => {
     }
   });
 });
+
+describe("a reader of a file over HTTP that stops reading", () => {
+  it("is cut off, and the file read no further", async () => {
+    await using service = await freshService(talkative);
+    const stopped = Promise.withResolvers<void>();
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      try {
+        for (;;) yield Buffer.alloc(65_536);
+      } finally {
+        stopped.resolve();
+      }
+    }
+    const content = { content: endless(), type: "text/plain", bytes: null, name: null };
+    const api = { ...service.api, getFileContent: async () => content };
+    const running = await startServer({ api, bodyTimeoutMs: 300 });
+    try {
+      const url = `${running.server.url}/v1/files/file-0/content`;
+      const sent = request(url, { headers: openaiHeaders }).end();
+      sent.on("error", () => {});
+      const [response] = await once(sent, "response");
+      assert.equal(response.statusCode, 200);
+      await stopped.promise;
+      sent.destroy();
+    } finally {
+      await running.server.close();
+    }
+  });
+});
