@@ -84,8 +84,15 @@ function work(): void {
       asked.delete(reply.id);
     });
   } catch (error) {
-    const failure = isBroken(error) ? renewed(error) : { message: messageOf(error) };
-    for (const id of asked.keys()) port.postMessage({ id, failure });
+    const failure = { message: messageOf(error) };
+    const [first] = asked.keys();
+    const isRenewed = isBroken(error);
+    if (isRenewed) renew();
+    for (const id of asked.keys()) {
+      // Told once: whoever hears of it has everything read again.
+      const code = isRenewed && id === first ? { code: RENEWED } : {};
+      port.postMessage({ id, failure: { ...failure, ...code } });
+    }
   }
   if (closing) {
     closed = true;
@@ -95,11 +102,10 @@ function work(): void {
 }
 
 /** Gives up a file that is broken; what stood in it is to be read again. */
-function renewed(error: unknown): Reply<IndexReply>["failure"] {
+function renew(): void {
   database?.close();
   database = null;
   discard(file);
-  return { message: messageOf(error), code: RENEWED };
 }
 
 let clearing = false;

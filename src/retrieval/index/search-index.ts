@@ -50,6 +50,8 @@ export interface KnownEntry {
  * cannot.
  */
 export interface SearchIndex {
+  /** How often it has begun anew with nothing in it, having been broken: what was put before is to be put again. */
+  readonly renewals: number;
   /** The first part replaces an entry of the same key. */
   put(part: EntryPart): Promise<void>;
   remove(keys: string[]): Promise<void>;

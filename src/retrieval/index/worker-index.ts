@@ -17,7 +17,7 @@ export type IndexRequest =
 
 export type IndexReply = { found: FoundChunk[] } | { texts: string[] } | { entries: KnownEntry[] } | null;
 
-/** The code of a failure after which the index is empty: the file was broken. */
+/** The code of the failure after which the index is empty: the file was broken. Others who waited fail without it. */
 export const RENEWED = "renewed";
 
 /** An index in a file, held by a thread of its own that starts with the first question, and anew where it has died. */
@@ -26,11 +26,16 @@ export class WorkerIndex implements SearchIndex {
   readonly #onRenewed: () => void;
   #worker: AskedWorker<IndexRequest, IndexReply> | null = null;
   #closed = false;
+  #renewals = 0;
 
   /** @param onRenewed told when the file was broken and the index has begun anew, with nothing in it */
   constructor(file: string, onRenewed: () => void = () => {}) {
     this.#file = file;
     this.#onRenewed = onRenewed;
+  }
+
+  get renewals(): number {
+    return this.#renewals;
   }
 
   async put(part: EntryPart): Promise<void> {
@@ -82,7 +87,10 @@ export class WorkerIndex implements SearchIndex {
       this.#worker = new AskedWorker(program, { workerData: this.#file });
     }
     return this.#worker.ask(request).catch((error: unknown) => {
-      if (error instanceof WorkerFailure && error.code === RENEWED) this.#onRenewed();
+      if (error instanceof WorkerFailure && error.code === RENEWED) {
+        this.#renewals += 1;
+        this.#onRenewed();
+      }
       const reason = error instanceof Error ? error.message : String(error);
       throw contractError("index_unavailable", { reason }, { cause: error });
     });

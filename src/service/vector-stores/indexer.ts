@@ -10,10 +10,11 @@ import type { FileReader } from "../../retrieval/reading/file-reader.ts";
 import { UnreadableFile } from "../../retrieval/reading/unreadable-file.ts";
 import { pause } from "../pause.ts";
 import { untilStored } from "../runs/until-stored.ts";
-import { commitFresh } from "../store/commit-fresh.ts";
 import type { KeptStoreFile } from "../store/kinds.ts";
-import { type Store, StoreConflict, type Stored } from "../store/store.ts";
+import type { Store, Stored } from "../store/store.ts";
+import { changeStoreFile } from "./change-store-file.ts";
 import { FileQueue } from "./file-queue.ts";
+import { readAgain } from "./read-again.ts";
 
 export interface IndexerSettings {
   store: Store;
@@ -127,9 +128,11 @@ export class Indexer {
     for (let failures = 0; ; failures += 1) {
       const stored = await this.#stored(() => this.#settings.store.get("vector_store_file", id));
       if (stored?.object.status !== "in_progress") return;
+      const { renewals } = this.#settings.index;
       try {
         const bytes = await this.#read(stored, onRead);
         if (bytes !== null) await this.#settle(stored, { status: "completed", usage_bytes: bytes });
+        if (this.#settings.index.renewals !== renewals) await this.#readAgain(stored);
         return;
       } catch (error) {
         if (this.#closing.signal.aborted) return;
@@ -169,26 +172,17 @@ export class Indexer {
     outcome: Partial<KeptStoreFile>,
   ): Promise<void> {
     const { store, index } = this.#settings;
-    const kept = await this.#stored(() =>
-      commitFresh(store, async () => {
-        const from = await store.get("vector_store_file", id);
-        if (from?.internal.entry !== entry || from.object.status !== "in_progress") {
-          return { result: null, changes: [] };
-        }
-        const object = { ...from.object, ...outcome };
-        return {
-          result: object,
-          changes: [{ replace: "vector_store_file", from, object, internal: from.internal }],
-        };
-      }).catch((error: unknown) => {
-        if (error instanceof StoreConflict && error.conflict.reason === "missing") return null;
-        throw error;
-      }),
-    );
+    const known = { id, entry, status: "in_progress" } as const;
+    const kept = await this.#stored(() => changeStoreFile(store, known, outcome));
     if (!kept) await this.forget([entry]);
     else if (kept.status === "completed" && !isDeepStrictEqual(kept.attributes, attributes)) {
       await index.setAttributes(entry, kept.attributes ?? {});
     }
+  }
+
+  /** The index began anew while the file was put there, and has not all of it. */
+  async #readAgain({ object: { id }, internal: { entry } }: Stored<"vector_store_file">): Promise<void> {
+    await this.#stored(() => readAgain(this.#settings.store, this, id, entry));
   }
 
   #stored<T>(work: () => Promise<T>): Promise<T> {

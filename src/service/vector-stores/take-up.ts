@@ -1,7 +1,7 @@
 import type { SearchIndex } from "../../retrieval/index/search-index.ts";
-import { commitFresh } from "../store/commit-fresh.ts";
-import type { Store, Stored } from "../store/store.ts";
+import { type Store, StoreConflict, type Stored } from "../store/store.ts";
 import type { Indexer } from "./indexer.ts";
+import { readAgain } from "./read-again.ts";
 
 const PAGE = 500;
 
@@ -9,7 +9,11 @@ const PAGE = 500;
  * Takes up where the last process has stopped: files in progress are indexed, and the index is brought in step with
  * the store. What it lacks, because it was lost or is of an older kind, is read again; what it has too much goes.
  */
-export async function takeUp(store: Store, index: SearchIndex, indexer: Indexer): Promise<void> {
+export async function takeUp(
+  store: Store,
+  index: SearchIndex,
+  indexer: Pick<Indexer, "enqueue">,
+): Promise<void> {
   // Read before the index, which has whatever the store says is completed.
   const completed = new Map<string, { id: string; attributes: string }>();
   for await (const { object, internal } of everyFile(store)) {
@@ -39,29 +43,21 @@ async function bringInStep(store: Store, index: SearchIndex, key: string): Promi
   else await index.remove([key]);
 }
 
-async function readAgain(store: Store, indexer: Indexer, id: string, entry: string): Promise<void> {
-  await commitFresh(store, async () => {
-    const from = await store.get("vector_store_file", id);
-    if (from?.internal.entry !== entry || from.object.status !== "completed") {
-      return { result: null, changes: [] };
-    }
-    const object = { ...from.object, status: "in_progress", usage_bytes: 0 } as const;
-    return {
-      result: null,
-      changes: [{ replace: "vector_store_file", from, object, internal: from.internal }],
-    };
-  });
-  indexer.enqueue([id]);
-}
-
+/** Each at least once: from the beginning again where the last one has gone with its vector store in the meantime. */
 async function* everyFile(store: Store): AsyncGenerator<Stored<"vector_store_file">> {
   for (let after: string | undefined; ; ) {
     const query = { limit: PAGE, order: "asc" } as const;
-    const page = await store.list("vector_store_file", after === undefined ? query : { ...query, after });
-    yield* page;
-    if (page.length < PAGE) return;
-    after = page.at(-1)?.object.id;
+    const listed = store.list("vector_store_file", after === undefined ? query : { ...query, after });
+    const page = await listed.catch(nullWithoutCursor);
+    yield* page ?? [];
+    if (page && page.length < PAGE) return;
+    after = page?.at(-1)?.object.id;
   }
+}
+
+function nullWithoutCursor(error: unknown): null {
+  if (error instanceof StoreConflict && error.conflict.reason === "cursor") return null;
+  throw error;
 }
 
 async function* everyEntry(index: SearchIndex) {

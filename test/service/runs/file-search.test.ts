@@ -18,6 +18,7 @@ async function scene(now: number) {
   const waits: number[] = [];
   let searches = 0;
   const index: SearchIndex = {
+    renewals: 0,
     put: nothing,
     remove: nothing,
     removeStore: nothing,

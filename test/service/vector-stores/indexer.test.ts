@@ -1,43 +1,10 @@
-/** In which order files are brought into the index. */
+/** How files are brought into the index, and in which order. */
 import assert from "node:assert/strict";
+import type { EntryPart } from "../../../src/retrieval/index/search-index.ts";
 import type { FileToRead } from "../../../src/retrieval/reading/file-reader.ts";
-import { newFile } from "../../../src/service/objects.ts";
-import type { Change } from "../../../src/service/store/store.ts";
-import { Indexer, type IndexerSettings } from "../../../src/service/vector-stores/indexer.ts";
-import { newStoreFile } from "../../../src/service/vector-stores/new-objects.ts";
-import { MADE_AT } from "../sample-objects.ts";
+import { Indexer } from "../../../src/service/vector-stores/indexer.ts";
 import { openStore } from "../store/open-store.ts";
-
-const nothing = async () => {};
-const INDEX: IndexerSettings["index"] = {
-  put: nothing,
-  remove: nothing,
-  removeStore: nothing,
-  setAttributes: nothing,
-  search: async () => [],
-  content: async () => [],
-  entries: async () => [],
-  close: nothing,
-};
-
-/** Files of a vector store, as they are stored before they are read. */
-function filesOf(store: string, count: number): { ids: string[]; changes: Change[] } {
-  const changes = Array.from({ length: count }, (_, index): Change[] => {
-    const file = newFile(
-      { id: `file-${store}-${index}`, name: "a.txt", bytes: 1 },
-      { purpose: "batch" },
-      MADE_AT,
-    );
-    return [
-      { insert: "file", object: file, internal: { type: "text/plain" } },
-      newStoreFile(store, file, { file_id: file.id }, null, MADE_AT),
-    ];
-  }).flat();
-  const ids = changes.flatMap((change) =>
-    "insert" in change && change.insert === "vector_store_file" ? [change.object.id] : [],
-  );
-  return { ids, changes };
-}
+import { EMPTY_INDEX, filesOf } from "./stored-files.ts";
 
 describe("the indexer", () => {
   it("lets vector stores take turns, so that a small one does not wait for a large one", async () => {
@@ -47,13 +14,13 @@ describe("the indexer", () => {
     const read: string[] = [];
     const indexer = new Indexer({
       store: open.store,
-      index: INDEX,
+      index: EMPTY_INDEX,
       reader: {
         async *read({ path }: FileToRead) {
           read.push(path);
           yield { chunks: [], last: true };
         },
-        close: nothing,
+        close: async () => {},
       },
       pathOf: (id) => id,
       onError: console.error,
@@ -67,5 +34,39 @@ describe("the indexer", () => {
       read.slice(0, 5),
       inTurn.map((name) => `file-vs_${name}`),
     );
+  });
+
+  it("puts a file there once more where the index began anew in between", async () => {
+    await using open = await openStore();
+    const { ids, changes } = filesOf("vs", 1);
+    await open.store.commit(changes);
+    const put: boolean[] = [];
+    const index = {
+      ...EMPTY_INDEX,
+      renewals: 0,
+      put: async ({ first }: EntryPart) => {
+        // Behind the first part of the first time.
+        if (put.push(first) === 1) index.renewals += 1;
+      },
+    };
+    const indexer = new Indexer({
+      store: open.store,
+      index,
+      reader: {
+        async *read() {
+          yield { chunks: [], last: false };
+          yield { chunks: [], last: true };
+        },
+        close: async () => {},
+      },
+      pathOf: (id) => id,
+      onError: console.error,
+    });
+    indexer.enqueue(ids);
+    await indexer.settled("vs", 10_000, new AbortController().signal);
+    await indexer.close();
+    assert.deepEqual(put, [true, false, true, false]);
+    const stored = await open.store.get("vector_store_file", ids[0] ?? "");
+    assert.equal(stored?.object.status, "completed");
   });
 });
