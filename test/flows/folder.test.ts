@@ -13,6 +13,9 @@ import type { Scenario } from "./harness/scenario.ts";
 
 const service = config();
 
+/** The first file starts the service and the process that reads it, in all cells at once. */
+const FIRST_FILE_MS = 90_000;
+
 interface ExampleNode extends FlowNode {
   z: string;
   wires: string[][];
@@ -62,7 +65,7 @@ class FolderInStep {
   /** What is told of the next changes, in alphabetical order. */
   async changes(count: number): Promise<unknown[]> {
     this.#changes += count;
-    await this.scenario.arrived("Changes", this.#changes);
+    await this.scenario.arrived("Changes", this.#changes, FIRST_FILE_MS);
     return this.#all().slice(-count).sort();
   }
 
@@ -121,7 +124,7 @@ async function playIn(cell: Cell, play: (step: FolderInStep) => Promise<void>): 
 }
 
 describe("the example of a folder in step", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   useCells();
 
   inEveryCell("adds a note, reads it again when it changes, and removes it", async (step) => {
@@ -173,7 +176,7 @@ describe("the example of a folder in step", function () {
     await mkdir(step.folder);
     await writeFile(join(step.folder, "a.zip"), "x");
     await scenario.press("Every minute");
-    const { error } = await scenario.arrived("Error");
+    const { error } = await scenario.arrived("Error", 1, FIRST_FILE_MS);
     assert.match(JSON.stringify(error), /indexing_failed/);
     await step.nothingChanges();
     assert.equal(scenario.boxes["Error"]?.length, 1);

@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { extname, join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { type ContractError, contractError } from "../../contract/errors.ts";
 import { databaseBytes } from "./database-bytes.ts";
@@ -24,6 +25,9 @@ import {
   type Tally,
   type Where,
 } from "./store.ts";
+
+/** Changes that are written as JSON before others get their turn. */
+const WRITTEN_AT_ONCE = 500;
 
 /** The database's name in a data directory. */
 export const DATABASE_FILE = "assistants.db";
@@ -117,7 +121,12 @@ class SqliteStore implements Store, StoreUpkeep {
   }
 
   async commit(changes: Change[]): Promise<void> {
-    await this.#ask({ method: "commit", changes: changes.map(toRowChange) });
+    const rows = changes.slice(0, WRITTEN_AT_ONCE).map(toRowChange);
+    for (let at = WRITTEN_AT_ONCE; at < changes.length; at += WRITTEN_AT_ONCE) {
+      await turn();
+      rows.push(...changes.slice(at, at + WRITTEN_AT_ONCE).map(toRowChange));
+    }
+    await this.#ask({ method: "commit", changes: rows });
   }
 
   async sweep(cutoffs: Cutoffs, place: SweepPlace): Promise<SweepPlace | null> {

@@ -90,9 +90,13 @@ export class Indexer {
   }
 
   async #run(): Promise<void> {
+    let before = Promise.resolve();
     for (let id = this.#queue.next(); id !== null; id = this.#queue.next()) {
       if (this.#closing.signal.aborted) break;
-      await this.#begin(id);
+      // While one is read, the next is looked up.
+      const read = this.#begin(id);
+      await before;
+      before = read;
       if (this.#underWay.size >= AT_ONCE) await Promise.race(this.#underWay.values());
     }
     await Promise.all(this.#underWay.values());

@@ -72,6 +72,27 @@ describe("the index", () => {
     );
   });
 
+  it("finds what a filter lets through behind thousands of others that have the same words", async () => {
+    await using open = await openIndex();
+    open.add("store", "many", repeated("pear", 3500));
+    open.add("store", "meant", ["pear"]);
+    open.index.setAttributes("store/meant/entry", { meant: true });
+    const filter = { type: "eq", key: "meant", value: true } as const;
+    const found = open.index.search({ store: "store", queries: ["pear"], limit: 10, least: 0, filter });
+    assert.deepEqual(
+      found.map(({ key }) => key),
+      ["store/meant/entry"],
+    );
+  });
+
+  it("finds first what has both of two words that thousands have", async () => {
+    await using open = await openIndex();
+    open.add("store", "pears", repeated("pear on the table", 1600));
+    open.add("store", "both", ["pear and also plum on the table"]);
+    open.add("store", "plums", repeated("plum on the table", 1700));
+    assert.equal(open.find("store", "pear plum")[0]?.key, "store/both/entry");
+  });
+
   it("keeps nothing of a vector store that was removed", async () => {
     await using open = await openIndex();
     open.add("gone", "a", ["pear"]);

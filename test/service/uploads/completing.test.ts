@@ -82,16 +82,14 @@ describe("the completion of an upload", () => {
 
   it("does not hold up the event loop", async () => {
     const { api, upload_id, part_ids } = await scene();
-    let last = performance.now();
-    let longest = 0;
-    const timer = setInterval(() => {
-      const now = performance.now();
-      longest = Math.max(longest, now - last);
-      last = now;
-    }, 1);
+    let turns = 0;
+    const counting = setInterval(() => {
+      turns += 1;
+    });
     await api.completeUpload({ upload_id, part_ids, md5: "7f614da9329cd3aebf59b91aadc30bf0" });
-    clearInterval(timer);
-    assert.ok(longest < 250, `${longest} ms`);
+    clearInterval(counting);
+    // A piece that is read and written is one turn at least; all at once they would be a handful.
+    assert.ok(turns > 50, `${turns} turns`);
   });
 });
 
