@@ -8,8 +8,8 @@ import type { Handlers } from "./context.ts";
 import { find } from "./stored.ts";
 import { filePage } from "./vector-store-files.ts";
 
-/** More than a batch can have. */
-const ALL = 10_000;
+/** So few that hardly one of them is done in the meantime, which would have all of them tried again. */
+const CANCELLED_AT_ONCE = 100;
 
 export const vectorStoreFileBatches: Handlers<
   | "createVectorStoreFileBatch"
@@ -44,27 +44,36 @@ export const vectorStoreFileBatches: Handlers<
     return shownBatch(store, await findBatch(store, vector_store_id, batch_id));
   },
 
-  /** Its files that are in progress are given up; those that are done stay. */
+  /**
+   * Its files that are in progress are given up, the last first, for indexing begins with the first; those that are
+   * done stay.
+   */
   async cancelVectorStoreFileBatch({ store, indexer }, { vector_store_id, batch_id }) {
-    const { batch, entries } = await commitFresh(store, async () => {
-      const from = await findBatch(store, vector_store_id, batch_id);
-      const { status } = await shownBatch(store, from);
-      if (status !== "in_progress") throw contractError("file_batch_not_cancellable", { status });
-      const where = { batch_id, status: "in_progress" };
-      const open = await store.list("vector_store_file", { where, limit: ALL, order: "asc" });
-      const internal = { cancelled: true };
-      const changes: Change[] = [
-        { replace: "vector_store_file_batch", from, object: from.object, internal },
-        ...open.map((file): Change => {
-          const object = { ...file.object, status: "cancelled" as const };
-          return { replace: "vector_store_file", from: file, object, internal: file.internal };
-        }),
-      ];
-      const result = { batch: { ...from, internal }, entries: open.map((file) => file.internal.entry) };
-      return { result, changes };
-    });
-    await indexer.forget(entries);
-    return shownBatch(store, batch);
+    for (let first = true; ; first = false) {
+      const { batch, entries } = await commitFresh(store, async () => {
+        const from = await findBatch(store, vector_store_id, batch_id);
+        const { status } = await shownBatch(store, from);
+        if (first && status !== "in_progress") throw contractError("file_batch_not_cancellable", { status });
+        const where = { batch_id, status: "in_progress" };
+        const open = await store.list("vector_store_file", {
+          where,
+          limit: CANCELLED_AT_ONCE,
+          order: "desc",
+        });
+        const internal = { cancelled: true };
+        const changes: Change[] = [
+          { replace: "vector_store_file_batch", from, object: from.object, internal },
+          ...open.map((file): Change => {
+            const object = { ...file.object, status: "cancelled" as const };
+            return { replace: "vector_store_file", from: file, object, internal: file.internal };
+          }),
+        ];
+        const result = { batch: { ...from, internal }, entries: open.map((file) => file.internal.entry) };
+        return { result, changes };
+      });
+      await indexer.forget(entries);
+      if (entries.length < CANCELLED_AT_ONCE) return shownBatch(store, batch);
+    }
   },
 
   async listVectorStoreFileBatchFiles({ store }, { vector_store_id, batch_id, filter, ...parameters }) {
