@@ -1,5 +1,4 @@
 /** One client of the service: it works at random until the service dies, and notes what was acknowledged. */
-import { setTimeout as pause } from "node:timers/promises";
 import type { AssistantsApi } from "../../src/contract/api.ts";
 import { ContractError } from "../../src/contract/errors.ts";
 import type { FunctionTool, Run } from "../../src/contract/objects.ts";
@@ -8,6 +7,7 @@ import { change, remove } from "./doubtful-changes.ts";
 import { uploadFile } from "./file-client.ts";
 import type { Ledger } from "./ledger.ts";
 import { changeMessage, changeRun, deleteMessage } from "./thread-changes.ts";
+import { workAtRandom } from "./work-until-killed.ts";
 
 /** More threads than this would only make the checks long. */
 const MAX_THREADS = 8;
@@ -40,9 +40,6 @@ const CONFLICTS = [
   "run_not_accepting_outputs",
   "tool_outputs_mismatch",
 ];
-
-/** The service died before it answered: nobody knows what it has done. */
-export const LOST = ["connection_failed", "stream_broken", "unreadable_answer"];
 
 interface NewRun {
   thread_id: string;
@@ -92,16 +89,8 @@ export class Client {
       this.#readRun,
       this.#readRun,
     ];
-    for (;;) {
-      try {
-        await this.#choices.pick(operations)?.call(this);
-        onDone();
-      } catch (error) {
-        if (error instanceof ContractError && LOST.includes(error.code)) return;
-        throw error;
-      }
-      await pause(this.#choices.below(MAX_PAUSE_MS));
-    }
+    const bound = operations.map((operation) => () => operation.call(this));
+    await workAtRandom(bound, this.#choices, MAX_PAUSE_MS, onDone);
   }
 
   /** What the operation answers; null where it was refused for a good reason. */

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import type { AssistantsApi } from "../../src/contract/api.ts";
 import { type ServiceProcess, startService } from "../cli/service-process.ts";
 import { complaintsAbout } from "./checks.ts";
 import { type Choices, choicesOf } from "./choices.ts";
@@ -11,6 +12,7 @@ import { complaintsAboutDatabase } from "./database-check.ts";
 import { leadToEnd } from "./lead-to-end.ts";
 import { Ledger } from "./ledger.ts";
 import { readSnapshot } from "./snapshot.ts";
+import { workUntilKilled } from "./work-until-killed.ts";
 
 const CLIENTS = 4;
 
@@ -18,8 +20,7 @@ const CLIENTS = 4;
 const PACE = ["--pace", "2"];
 
 /** After how many operations of all clients the service is killed, and how long into the next, at the most. */
-const MAX_OPERATIONS = 80;
-const MAX_INTO_NEXT_MS = 12;
+const KILL = { maxOperations: 80, maxIntoNextMs: 12 };
 
 /** When a start is cut off that nobody has asked anything yet. */
 const MAX_IDLE_MS = 60;
@@ -67,21 +68,8 @@ export async function playStory(seed: number, rounds: number, onRound = () => {}
 
 /** Clients at work until the service is killed; counted in operations, so that a slow machine is no easier. */
 async function work(service: ServiceProcess, ledger: Ledger, choices: Choices, owned: Set<string>[]) {
-  const connections = owned.map(() => service.connect());
-  const enough = Promise.withResolvers<void>();
-  let left = choices.below(MAX_OPERATIONS);
-  const onDone = () => {
-    left -= 1;
-    if (left < 0) enough.resolve();
-  };
-  const working = owned.map((own, index) =>
-    new Client(connections[index]?.api ?? service.api, ledger, choices.branch(), own).work(onDone),
-  );
-  await Promise.race([enough.promise, ...working]);
-  await pause(choices.below(MAX_INTO_NEXT_MS));
-  await service.kill();
-  await Promise.all(working);
-  await Promise.all(connections.map((connection) => connection.close()));
+  const workers = owned.map((own) => (api: AssistantsApi) => new Client(api, ledger, choices.branch(), own));
+  await workUntilKilled(service, choices, KILL, workers);
 }
 
 /** A kill while the service takes up what the last one has left. */

@@ -1,9 +1,8 @@
 /** One client that works with files and vector stores until the service dies, and notes what was acknowledged. */
-import { setTimeout as pause } from "node:timers/promises";
 import type { AssistantsApi } from "../../../src/contract/api.ts";
 import { ContractError } from "../../../src/contract/errors.ts";
 import type { Choices } from "../choices.ts";
-import { LOST } from "../client.ts";
+import { workAtRandom } from "../work-until-killed.ts";
 import { placeOf, type StoreLedger } from "./ledger.ts";
 
 /** More would only make the checks long. */
@@ -48,16 +47,8 @@ export class StoreClient {
       this.#deleteStore,
       this.#search,
     ];
-    for (;;) {
-      try {
-        await this.#choices.pick(operations)?.call(this);
-        onDone();
-      } catch (error) {
-        if (error instanceof ContractError && LOST.includes(error.code)) return;
-        throw error;
-      }
-      await pause(this.#choices.below(MAX_PAUSE_MS));
-    }
+    const bound = operations.map((operation) => () => operation.call(this));
+    await workAtRandom(bound, this.#choices, MAX_PAUSE_MS, onDone);
   }
 
   #ownFiles(): string[] {

@@ -3,10 +3,12 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import type { AssistantsApi } from "../../../src/contract/api.ts";
 import { type ServiceProcess, startService } from "../../cli/service-process.ts";
 import { type Choices, choicesOf } from "../choices.ts";
 import { complaintsAboutDatabase } from "../database-check.ts";
 import { CrashFailure } from "../story.ts";
+import { workUntilKilled } from "../work-until-killed.ts";
 import { complaintsAboutStores } from "./checks.ts";
 import { StoreClient } from "./client.ts";
 import { complaintsAboutIndex } from "./index-check.ts";
@@ -15,8 +17,7 @@ import { StoreLedger } from "./ledger.ts";
 const CLIENTS = 4;
 
 /** After how many operations of all clients the service is killed, and how long into the next, at the most. */
-const MAX_OPERATIONS = 80;
-const MAX_INTO_NEXT_MS = 40;
+const KILL = { maxOperations: 80, maxIntoNextMs: 40 };
 
 /** When a start is cut off that takes up what the last service has left. */
 const MAX_IDLE_MS = 200;
@@ -70,19 +71,8 @@ function aboutDisk(directory: string): string[] {
 
 /** Clients at work until the service is killed. */
 async function work(service: ServiceProcess, ledger: StoreLedger, choices: Choices, owned: Set<string>[]) {
-  const connections = owned.map(() => service.connect());
-  const enough = Promise.withResolvers<void>();
-  let left = choices.below(MAX_OPERATIONS);
-  const onDone = () => {
-    left -= 1;
-    if (left < 0) enough.resolve();
-  };
-  const working = owned.map((own, index) =>
-    new StoreClient(connections[index]?.api ?? service.api, ledger, choices.branch(), own).work(onDone),
+  const workers = owned.map(
+    (own) => (api: AssistantsApi) => new StoreClient(api, ledger, choices.branch(), own),
   );
-  await Promise.race([enough.promise, ...working]);
-  await pause(choices.below(MAX_INTO_NEXT_MS));
-  await service.kill();
-  await Promise.all(working);
-  await Promise.all(connections.map((connection) => connection.close()));
+  await workUntilKilled(service, choices, KILL, workers);
 }
