@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { AssistantsApi } from "../../src/contract/api.ts";
 import type { VectorStoreFile } from "../../src/contract/objects.ts";
 import { ROOT } from "../architecture/sources.ts";
 import { config } from "../nodes/node-fields.ts";
@@ -82,7 +83,7 @@ class FolderInStep {
   async files(): Promise<VectorStoreFile[]> {
     const { api } = this.scenario;
     const { data } = await api.listVectorStores({});
-    assert.equal(data.length, 1);
+    assert.equal(data.length, 1, JSON.stringify(data));
     return (await api.listVectorStoreFiles({ vector_store_id: data[0]?.id ?? "" })).data;
   }
 
@@ -109,18 +110,23 @@ async function playIn(cell: Cell, play: (step: FolderInStep) => Promise<void>): 
   const folder = join(directory.path, "documents");
   const flow = await example(folder);
   const scenario = await cell.begin(flow);
+  // Other flows have been here before.
+  await empty(scenario.api);
   try {
     await play(new FolderInStep(folder, scenario, flow));
   } catch (error) {
     if (error instanceof Error) error.message = `${cell.name}: ${error.message}`;
     throw error;
   } finally {
-    const { api } = scenario;
-    for (const { id } of (await api.listVectorStores({})).data) {
-      await api.deleteVectorStore({ vector_store_id: id });
-    }
-    for (const { id } of (await api.listFiles({})).data) await api.deleteFile({ file_id: id });
+    await empty(scenario.api);
   }
+}
+
+async function empty(api: AssistantsApi): Promise<void> {
+  for (const { id } of (await api.listVectorStores({})).data) {
+    await api.deleteVectorStore({ vector_store_id: id });
+  }
+  for (const { id } of (await api.listFiles({})).data) await api.deleteFile({ file_id: id });
 }
 
 describe("the example of a folder in step", function () {
