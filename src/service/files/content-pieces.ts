@@ -1,5 +1,6 @@
 import { ContractError, contractError } from "../../contract/errors.ts";
 import type { FileToUpload } from "../../contract/file-to-upload.ts";
+import type { Arriving } from "./file-disk.ts";
 
 /**
  * The content of an upload, piece by piece, and no more of it than may be. Rejects with `file_too_large`, with
@@ -8,7 +9,7 @@ import type { FileToUpload } from "../../contract/file-to-upload.ts";
  */
 export async function* piecesOf(
   content: FileToUpload["content"],
-  maxBytes: number,
+  { field, maxBytes }: Pick<Arriving, "field" | "maxBytes">,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void> {
   const source = (content instanceof Uint8Array ? single(content) : content)[Symbol.asyncIterator]();
@@ -21,7 +22,7 @@ export async function* piecesOf(
       if (next.done) return;
       const piece: unknown = next.value;
       if (!(piece instanceof Uint8Array)) {
-        throw contractError("invalid_type", { param: "file.content", expected: "pieces of Uint8Array" });
+        throw contractError("invalid_type", { param: `${field}.content`, expected: "pieces of Uint8Array" });
       }
       bytes += piece.length;
       if (bytes > maxBytes) throw contractError("file_too_large", { limit: maxBytes });

@@ -28,7 +28,7 @@ async function openDisk(settings: Partial<FileDiskSettings> = {}): Promise<OpenD
 }
 
 const hello = { name: "a.txt", content: Buffer.from("Hello") };
-const file = { prefix: "file", maxBytes: 1000 };
+const file = { field: "file", prefix: "file", maxBytes: 1000 };
 const keep = async (file: ReceivedFile) => {
   await file.keep(async () => {});
   return file.id;

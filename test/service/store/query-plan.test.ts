@@ -38,6 +38,16 @@ describe("the list of active runs", () => {
   });
 });
 
+describe("the list of files in progress", () => {
+  it("is read from its index, not from all files of vector stores", async () => {
+    const query = { where: { status: ["in_progress"] }, limit: 500, order: "asc" } as const;
+    assert.match(
+      (await plans("vector_store_file", query))[0] ?? "",
+      /USING INDEX vector_store_file_by_status/,
+    );
+  });
+});
+
 describe("a list of files", () => {
   const inOrder = async (query: Partial<ListQuery>) =>
     (await plans("file", { limit: 20, order: "desc", ...query })).join("; ");

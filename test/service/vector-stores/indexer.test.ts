@@ -23,6 +23,7 @@ describe("the indexer", () => {
         close: async () => {},
       },
       pathOf: (id) => id,
+      onOutOfStep: () => {},
       onError: console.error,
     });
     indexer.enqueue(large.ids);
@@ -60,6 +61,7 @@ describe("the indexer", () => {
         close: async () => {},
       },
       pathOf: (id) => id,
+      onOutOfStep: () => {},
       onError: console.error,
     });
     indexer.enqueue(ids);
