@@ -13,7 +13,7 @@ const typesOf = (html: string) =>
 describe("the flow library's scorecard", () => {
   const registered = Object.values<string>(manifest["node-red"].nodes).map((file) => {
     const name = file.replace("dist/nodes/", "").replace(".js", "");
-    return { name, html: read("nodes", `${name}.html`), code: read("nodes", `${name}.ts`) };
+    return { name, html: read("dist", "nodes", `${name}.html`), code: read("nodes", `${name}.ts`) };
   });
 
   it("finds a licence, a scoped name and the keyword", () => {
