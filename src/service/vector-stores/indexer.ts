@@ -150,7 +150,7 @@ export class Indexer {
           await this.#settle(stored, { status: "failed", last_error: lastError(error) });
           return;
         }
-        this.#report(error);
+        this.#report(triedAgain(stored.object.file_id, wait, error));
         onRead();
         await pause(wait, this.#closing.signal);
       }
@@ -214,8 +214,19 @@ export class Indexer {
 const isUnavailable = (error: unknown) =>
   error instanceof ContractError && error.code === "index_unavailable";
 
+const reasonOf = (error: unknown) =>
+  (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
+
+const triedAgain = (fileId: string, wait: number, cause: unknown) =>
+  new Error(
+    `The file '${fileId}' could not be indexed: ${reasonOf(cause)}. It is tried again in ${wait / 1000} s.`,
+    { cause },
+  );
+
 function lastError(error: unknown): KeptStoreFile["last_error"] {
   if (error instanceof UnreadableFile) return { code: error.code, message: error.message };
-  const reason = error instanceof Error ? error.message : String(error);
-  return { code: "server_error", message: `The file could not be indexed: ${reason}. Add it again.` };
+  return {
+    code: "server_error",
+    message: `The file could not be indexed: ${reasonOf(error)}. Add it again.`,
+  };
 }
