@@ -1,5 +1,6 @@
 import { ContractError, contractError } from "../../contract/errors.ts";
 import type { FileToUpload } from "../../contract/file-to-upload.ts";
+import { orAborted } from "../or-aborted.ts";
 import type { Arriving } from "./file-disk.ts";
 
 /**
@@ -17,7 +18,8 @@ export async function* piecesOf(
   let bytes = 0;
   try {
     for (;;) {
-      const next = await unlessAborted(() => source.next(), signal);
+      if (signal.aborted) throw signal.reason;
+      const next = await orAborted(source.next(), signal);
       ended = next.done === true;
       if (next.done) return;
       const piece: unknown = next.value;
@@ -29,8 +31,9 @@ export async function* piecesOf(
       yield piece;
     }
   } catch (error) {
-    ended ||= !(error instanceof ContractError);
     if (error instanceof ContractError) throw error;
+    if (signal.aborted && error === signal.reason) throw contractError("call_aborted", {}, { cause: error });
+    ended = true;
     const reason = error instanceof Error ? error.message.replace(/\.$/, "") : String(error);
     throw contractError("content_unreadable", { reason }, { cause: error });
   } finally {
@@ -41,18 +44,4 @@ export async function* piecesOf(
 
 async function* single(content: Uint8Array): AsyncGenerator<Uint8Array, void> {
   yield content;
-}
-
-/** A listener for each wait: a promise that all waits raced against would keep every piece alive. */
-function unlessAborted<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = () => {
-      const { reason } = signal;
-      reject(reason instanceof ContractError ? reason : contractError("call_aborted", {}, { cause: reason }));
-    };
-    if (signal.aborted) return giveUp();
-    signal.addEventListener("abort", giveUp, { once: true });
-    const settled = () => signal.removeEventListener("abort", giveUp);
-    work().then(resolve, reject).finally(settled);
-  });
 }

@@ -85,6 +85,19 @@ describe("the disk of files", () => {
     assert.equal((await readdir(open.files)).length, 1);
   });
 
+  it("names the parameter whose content is no bytes", async () => {
+    await using open = await openDisk();
+    async function* content(): AsyncGenerator<Uint8Array> {
+      // @ts-expect-error What a flow in JavaScript may give.
+      yield "Hello";
+    }
+    const part = { ...file, field: "data" };
+    await assert.rejects(open.disk.receive({ name: "a.txt", content: content() }, part, keep), {
+      code: "invalid_type",
+      param: "data.content",
+    });
+  });
+
   it("says that it fails in words without its paths", async () => {
     await using open = await openDisk();
     await writeFile(open.files, "in the way");

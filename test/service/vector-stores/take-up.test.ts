@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Change, Store } from "../../../src/service/store/store.ts";
-import { alive, newVectorStore } from "../../../src/service/vector-stores/new-objects.ts";
+import { alive, newBatch, newVectorStore } from "../../../src/service/vector-stores/new-objects.ts";
 import { takeUpFiles } from "../../../src/service/vector-stores/take-up.ts";
 import { CODES, findTexts, storeOf, untilIndexed, uploadText } from "../../contract/library.ts";
 import { calls, hangs, ScriptedModel, says } from "../../scripted-model.ts";
@@ -45,6 +45,28 @@ describe("a start with vector stores", () => {
     await using after = await openRunning(directory.path, model);
     await untilRunEnds(after.api, { id: run_id, thread_id });
     assert.match(JSON.stringify(model.requests[1]), /number 39 is an apple/);
+  });
+
+  it("cancels what was left of a batch that was being cancelled", async () => {
+    await using open = await openStore();
+    const { ids, changes } = filesOf("vs", 4);
+    const batches = ["cancelled", "kept"].map((id): Change => {
+      const object = { ...newBatch("vs", MADE_AT), id };
+      return { insert: "vector_store_file_batch", object, internal: { cancelled: id === "cancelled" } };
+    });
+    const ofBatches = changes.map((change, index): Change => {
+      if (!("insert" in change) || change.insert !== "vector_store_file") return change;
+      return { ...change, object: { ...change.object, batch_id: index % 4 === 1 ? "cancelled" : "kept" } };
+    });
+    await open.store.commit([...batches, ...ofBatches]);
+    const queued: string[] = [];
+    await takeUpFiles(open.store, { enqueue: (some) => queued.push(...some) });
+    assert.deepEqual(queued, [ids[1], ids[3]]);
+    const files = await open.store.list("vector_store_file", { limit: 10, order: "asc" });
+    assert.deepEqual(
+      files.map(({ object }) => object.status),
+      ["cancelled", "in_progress", "cancelled", "in_progress"],
+    );
   });
 
   it("reads the files again when the index was lost", async () => {
