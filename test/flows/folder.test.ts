@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { AssistantsApi } from "../../src/contract/api.ts";
 import type { VectorStoreFile } from "../../src/contract/objects.ts";
 import { ROOT } from "../architecture/sources.ts";
 import { config } from "../nodes/node-fields.ts";
@@ -82,7 +83,8 @@ class FolderInStep {
   async files(): Promise<VectorStoreFile[]> {
     const { api } = this.scenario;
     const { data } = await api.listVectorStores({});
-    assert.equal(data.length, 1);
+    const found = data.map(({ id, name, metadata, created_at }) => ({ id, name, metadata, created_at }));
+    assert.equal(data.length, 1, `the vector stores are ${JSON.stringify(found)}`);
     return (await api.listVectorStoreFiles({ vector_store_id: data[0]?.id ?? "" })).data;
   }
 
@@ -95,7 +97,7 @@ class FolderInStep {
   }
 }
 
-/** Plays the same in every cell, each with an empty service. */
+/** Plays the same in every cell, each with an empty service: other flows have left what they made there. */
 function inEveryCell(rule: string, play: (step: FolderInStep) => Promise<void>): void {
   it(rule, async () => {
     const outcomes = await Promise.allSettled((await allCells()).map((cell) => playIn(cell, play)));
@@ -110,17 +112,19 @@ async function playIn(cell: Cell, play: (step: FolderInStep) => Promise<void>): 
   const flow = await example(folder);
   const scenario = await cell.begin(flow);
   try {
+    await empty(scenario.api);
     await play(new FolderInStep(folder, scenario, flow));
   } catch (error) {
     if (error instanceof Error) error.message = `${cell.name}: ${error.message}`;
     throw error;
-  } finally {
-    const { api } = scenario;
-    for (const { id } of (await api.listVectorStores({})).data) {
-      await api.deleteVectorStore({ vector_store_id: id });
-    }
-    for (const { id } of (await api.listFiles({})).data) await api.deleteFile({ file_id: id });
   }
+}
+
+async function empty(api: AssistantsApi): Promise<void> {
+  for (const { id } of (await api.listVectorStores({ limit: 100 })).data) {
+    await api.deleteVectorStore({ vector_store_id: id });
+  }
+  for (const { id } of (await api.listFiles({})).data) await api.deleteFile({ file_id: id });
 }
 
 describe("the example of a folder in step", function () {
