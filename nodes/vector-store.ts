@@ -11,6 +11,7 @@ import { text } from "./shared/texts.ts";
 import { addFiles, type FilesToAdd, lookAgain, requireAllSearchable } from "./vector-stores/add-files.ts";
 import { describeStore, describeWithMetadata, type StoreForm } from "./vector-stores/described-store.ts";
 import { ensuredStores, type StoreDefinition } from "./vector-stores/ensured-store.ts";
+import { withNames } from "./vector-stores/file-names.ts";
 import { type AddingForm, readFilesToAdd } from "./vector-stores/files-to-add.ts";
 import { IndexingProgress } from "./vector-stores/indexing-progress.ts";
 import { readFiles } from "./vector-stores/named-files.ts";
@@ -30,6 +31,8 @@ interface VectorStoreDefinition extends NodeDef, StoreForm, AddingForm, SearchFo
   waitSeconds: number | string;
   /** Empty: files of every status are listed. */
   fileStatus: FileStatus | "";
+  /** Whether each file that is listed is given its name; not there in flows that are older than this. */
+  fileNames?: boolean;
   /** How many a list has at most. */
   limit: number | string;
 }
@@ -110,7 +113,8 @@ export default function register(RED: NodeAPI): void {
         const { fileStatus: filter } = definition;
         const wanted = { ...(await nameOf(msg)), ...(filter !== "" && { filter }) };
         const list = (page: PageQuery) => api.listVectorStoreFiles({ ...wanted, ...page }, options);
-        msg.payload = await newestOf(list, limit);
+        const listed = await newestOf(list, limit);
+        msg.payload = definition.fileNames ? await withNames(api, listed, ({ id }) => id, options) : listed;
       },
       removeFiles: async (api, msg) => {
         const name = await nameOf(msg);

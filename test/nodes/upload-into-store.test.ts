@@ -85,6 +85,7 @@ describe("the upload file node, into a vector store", () => {
         assert.deepEqual(cause, {
           ...failed.last_error,
           file_id: failed.id,
+          filename: "a.png",
           vector_store_id: store.id,
           status: "failed",
         });

@@ -359,7 +359,13 @@ describe("the vector store node", () => {
       const file = await give("a.bin", BINARY);
       const { code, cause } = await fails({ vectorStore: store, file });
       const [failed] = await filesIn(store);
-      const why = { ...failed?.last_error, file_id: file.id, vector_store_id: store.id, status: "failed" };
+      const why = {
+        ...failed?.last_error,
+        file_id: file.id,
+        filename: "a.bin",
+        vector_store_id: store.id,
+        status: "failed",
+      };
       assert.equal(code, "indexing_failed");
       assert.equal(failed?.status, "failed");
       assert.deepEqual(cause, { ...why, files: [why] });
