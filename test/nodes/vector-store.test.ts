@@ -407,14 +407,6 @@ describe("the vector store node", () => {
         assert.deepEqual(await filesIn(store), []);
       });
     }
-
-    it("sends attributes that the message should have and has not to Catch", async () => {
-      await start({ operation: "addFiles", attributes: "attributes", attributesType: "msg" });
-      const store = await api.createVectorStore({});
-      const file = await give("a.txt", "apple");
-      assert.equal((await fails({ vectorStore: store, file })).code, "attributes_invalid");
-      assert.deepEqual(await filesIn(store), []);
-    });
   });
 
   describe("list files", () => {
@@ -528,8 +520,8 @@ describe("the vector store node", () => {
       assert.deepEqual(await found({ vectorStore: store, payload: "apple banana", filter }), ["banana.txt"]);
     });
 
-    for (const filter of [undefined, null, "", {}, { type: "eq" }, []]) {
-      it(`finds nothing for a property without a filter: ${JSON.stringify(filter)}`, async () => {
+    for (const filter of ["", {}, { type: "eq" }, []]) {
+      it(`finds nothing for a property that holds no filter: ${JSON.stringify(filter)}`, async () => {
         await start({ operation: "search", filter: "filter", filterType: "msg" });
         const store = await filled(texts);
         const { code } = await fails({ vectorStore: store, payload: "apple", filter });
