@@ -6,6 +6,7 @@ import { untilIndexed } from "./files/searchable.ts";
 import { createApiNode, onEachMessage, type Work } from "./shared/api-node.ts";
 import { Ensured } from "./shared/ensured.ts";
 import { requireId } from "./shared/fields.ts";
+import { ifThere } from "./shared/if-there.ts";
 import { newestOf, type PageQuery } from "./shared/listed.ts";
 import { text } from "./shared/texts.ts";
 import { addFiles, type FilesToAdd, lookAgain, requireAllSearchable } from "./vector-stores/add-files.ts";
@@ -119,7 +120,8 @@ export default function register(RED: NodeAPI): void {
       removeFiles: async (api, msg) => {
         const name = await nameOf(msg);
         for (const { file_id } of await readFiles(RED, this, files, msg)) {
-          await api.deleteVectorStoreFile({ ...name, file_id }, options);
+          // What is there no more need not be removed; where there is no such vector store the next call says so.
+          await ifThere(api.deleteVectorStoreFile({ ...name, file_id }, options));
         }
         msg["vectorStore"] = await api.getVectorStore(name, options);
       },
