@@ -6,11 +6,13 @@ import { untilIndexed } from "./files/searchable.ts";
 import { createApiNode, onEachMessage, type Work } from "./shared/api-node.ts";
 import { Ensured } from "./shared/ensured.ts";
 import { requireId } from "./shared/fields.ts";
+import { ifThere } from "./shared/if-there.ts";
 import { newestOf, type PageQuery } from "./shared/listed.ts";
 import { text } from "./shared/texts.ts";
 import { addFiles, type FilesToAdd, lookAgain, requireAllSearchable } from "./vector-stores/add-files.ts";
 import { describeStore, describeWithMetadata, type StoreForm } from "./vector-stores/described-store.ts";
 import { ensuredStores, type StoreDefinition } from "./vector-stores/ensured-store.ts";
+import { withNames } from "./vector-stores/file-names.ts";
 import { type AddingForm, readFilesToAdd } from "./vector-stores/files-to-add.ts";
 import { IndexingProgress } from "./vector-stores/indexing-progress.ts";
 import { readFiles } from "./vector-stores/named-files.ts";
@@ -30,6 +32,8 @@ interface VectorStoreDefinition extends NodeDef, StoreForm, AddingForm, SearchFo
   waitSeconds: number | string;
   /** Empty: files of every status are listed. */
   fileStatus: FileStatus | "";
+  /** Whether each file that is listed is given its name; not there in flows that are older than this. */
+  fileNames?: boolean;
   /** How many a list has at most. */
   limit: number | string;
 }
@@ -110,12 +114,14 @@ export default function register(RED: NodeAPI): void {
         const { fileStatus: filter } = definition;
         const wanted = { ...(await nameOf(msg)), ...(filter !== "" && { filter }) };
         const list = (page: PageQuery) => api.listVectorStoreFiles({ ...wanted, ...page }, options);
-        msg.payload = await newestOf(list, limit);
+        const listed = await newestOf(list, limit);
+        msg.payload = definition.fileNames ? await withNames(api, listed, ({ id }) => id, options) : listed;
       },
       removeFiles: async (api, msg) => {
         const name = await nameOf(msg);
         for (const { file_id } of await readFiles(RED, this, files, msg)) {
-          await api.deleteVectorStoreFile({ ...name, file_id }, options);
+          // What is there no more need not be removed; where there is no such vector store the next call says so.
+          await ifThere(api.deleteVectorStoreFile({ ...name, file_id }, options));
         }
         msg["vectorStore"] = await api.getVectorStore(name, options);
       },

@@ -43,10 +43,10 @@ export async function untilIndexed<Indexed extends { status: string }>(
 }
 
 /** Throws `indexing_failed`, with what the service says in its cause, for a file that cannot be searched. */
-export function requireSearchable(RED: NodeAPI, file: VectorStoreFile, name: string): void {
+export function requireSearchable(RED: NodeAPI, file: VectorStoreFile, filename: string): void {
   if (file.status === "completed") return;
-  const why = whyUnsearchable(file);
-  throw flowError(RED, "indexing_failed", { name, reason: why.message }, why);
+  const why = { ...whyUnsearchable(file), filename };
+  throw flowError(RED, "indexing_failed", { name: filename, reason: why.message }, why);
 }
 
 /** What the service says of a file that it could not index. */

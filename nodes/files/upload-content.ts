@@ -26,8 +26,8 @@ export const PATH = "path";
 
 /**
  * Opens what a field holds or names; a stream must have something in it.
- * @throws FlowError `file_content_missing`, `file_content_invalid`, `path_unreadable`, `path_no_file` or
- *   `template_invalid`; ContractError `content_unreadable`
+ * @throws FlowError `file_content_missing`, `file_content_invalid`, `path_missing`, `path_unreadable`,
+ *   `path_no_file` or `template_invalid`; ContractError `content_unreadable`
  */
 export async function openContent(
   RED: NodeAPI,
@@ -38,6 +38,7 @@ export async function openContent(
 ): Promise<UploadContent> {
   if (field.type === PATH) {
     const written = await renderTemplate(RED, node, field.value, msg);
+    if (written.trim() === "") throw flowError(RED, "path_missing", { template: field.value });
     const { path, name, stream, bytes } = await openFile(RED, written);
     return { ...(await streamed(RED, path, stream, signal)), name, bytes };
   }

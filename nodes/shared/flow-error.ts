@@ -19,6 +19,7 @@ export const flowErrorCodes = [
   "file_content_missing",
   "file_content_invalid",
   "file_over_limit",
+  "path_missing",
   "path_unreadable",
   "path_no_file",
   "attachments_invalid",

@@ -4,9 +4,9 @@ import type { AssistantsApi, CallOptions, Parameters } from "../../src/contract/
 import type { VectorStoreFile, VectorStoreFileBatch } from "../../src/contract/objects.ts";
 import { whyUnsearchable } from "../files/searchable.ts";
 import { FlowError, flowError } from "../shared/flow-error.ts";
-import { ifThere } from "../shared/if-there.ts";
 import { eachOf, type PageQuery } from "../shared/listed.ts";
 import { text } from "../shared/texts.ts";
+import { withNames } from "./file-names.ts";
 import type { NamedFile } from "./named-files.ts";
 
 /** How many files one request adds: no server takes fewer. */
@@ -84,7 +84,7 @@ const sumOf = (batches: VectorStoreFileBatch[], count: (batch: VectorStoreFileBa
 
 /**
  * Throws `indexing_failed` where files cannot be searched. Its cause tells what the service says of the
- * first, and in `files` the same of each.
+ * first, and in `files` the same of each, with their names.
  */
 export async function requireAllSearchable(
   RED: NodeAPI,
@@ -95,16 +95,13 @@ export async function requireAllSearchable(
   const count = sumOf(batches, failuresIn);
   if (count === 0) return;
   const failed = await failedFiles(api, batches.filter(failuresIn), options);
-  const files = failed.map(whyUnsearchable);
+  const files = await withNames(api, failed.map(whyUnsearchable), ({ file_id }) => file_id, options);
   const [first] = files;
   if (!first) return;
   const cause = { ...first, files };
-  const reason = first.message;
-  if (count > 1) {
-    throw new FlowError("indexing_failed", text(RED, "several.indexing_failed", { count, reason }), cause);
-  }
-  const file = await ifThere(api.getFile({ file_id: first.file_id }, options));
-  throw flowError(RED, "indexing_failed", { name: file?.filename ?? first.file_id, reason }, cause);
+  const of = { name: first.filename ?? first.file_id, reason: first.message };
+  if (count === 1) throw flowError(RED, "indexing_failed", of, cause);
+  throw new FlowError("indexing_failed", text(RED, "several.indexing_failed", { count, ...of }), cause);
 }
 
 async function failedFiles(

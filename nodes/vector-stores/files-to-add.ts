@@ -1,7 +1,6 @@
 /** Which files a node's form and a message say are to be added, and how. */
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 import { readAttributes } from "../shared/attributes-field.ts";
-import { isBlankJson } from "../shared/json-field.ts";
 import type { FilesToAdd } from "./add-files.ts";
 import { type NamedFile, readFiles } from "./named-files.ts";
 
@@ -26,7 +25,7 @@ export async function readFilesToAdd(
   msg: NodeMessage,
 ): Promise<Omit<FilesToAdd, "vector_store_id">> {
   const field = { value: form.attributes, type: form.attributesType };
-  const attributes = isBlankJson(field) ? {} : await readAttributes(RED, node, field, msg);
+  const attributes = await readAttributes(RED, node, field, msg);
   const named = await readFiles(RED, node, { value: form.files, type: form.filesType }, msg);
   const files = named.map((file): NamedFile => {
     const own = { ...attributes, ...file.attributes };

@@ -5,7 +5,8 @@ import type { AttributeFilter } from "../../src/contract/objects.ts";
 import { type Field, readField } from "../shared/fields.ts";
 import { flowError } from "../shared/flow-error.ts";
 import { isBlankJson, readJsonField } from "../shared/json-field.ts";
-import { isObject } from "../shared/schema-keywords.ts";
+import { text } from "../shared/texts.ts";
+import { flawOf, isFilter } from "./filter.ts";
 
 export interface SearchForm {
   query: string;
@@ -14,6 +15,7 @@ export interface SearchForm {
   /** Empty: whatever is found is good enough. */
   minScore: number | string;
   filter: string;
+  /** `none` beside what a TypedInput of JSON usually has. */
   filterType: string;
   rewriteQuery: boolean;
 }
@@ -40,24 +42,19 @@ export async function readSearch(
   return request;
 }
 
-/** Where a property is to hold the filter, one that is not there must not open all files to a search. */
+/** Undefined where none is written, and where the property that may hold one is not there. */
 async function readFilter(
   RED: NodeAPI,
   node: Node,
   field: Field,
   msg: NodeMessage,
 ): Promise<AttributeFilter | undefined> {
-  if (isBlankJson(field)) return undefined;
+  if (field.type === "none" || isBlankJson(field)) return undefined;
   const value = await readJsonField(RED, node, field, msg);
+  if (value === undefined || value === null) return undefined;
   if (isFilter(value)) return value;
-  throw flowError(RED, "filter_invalid", { field: `${field.type}.${field.value}` });
-}
-
-/** Which comparisons there are, and of what, the service says. */
-function isFilter(value: unknown): value is AttributeFilter {
-  if (!isObject(value) || typeof value["type"] !== "string") return false;
-  const { filters } = value;
-  return Array.isArray(filters) || (typeof value["key"] === "string" && value["value"] !== undefined);
+  const reason = text(RED, `filterFlaw.${flawOf(value)}`);
+  throw flowError(RED, "filter_invalid", { field: `${field.type}.${field.value}`, reason });
 }
 
 function isQuery(value: unknown): value is string | string[] {

@@ -84,6 +84,7 @@ describe("the upload file node, into a vector store", () => {
         assert.deepEqual(cause, {
           ...failed.last_error,
           file_id: failed.id,
+          filename: "a.png",
           vector_store_id: store.id,
           status: "failed",
         });
@@ -123,7 +124,7 @@ describe("the upload file node, into a vector store", () => {
     await start("in this process", { attributes: "about", attributesType: "msg" });
     await pass({ about: { year: 2026 } });
     assert.deepEqual((await stored())[0]?.attributes, { year: 2026 });
-    for (const about of [undefined, ["a"], { deep: {} }, { nothing: null }]) {
+    for (const about of ["a text", ["a"], { deep: {} }, { nothing: null }]) {
       flow.send("file", { payload: "x", vectorStore: store, about });
       assert.equal((await caughtError(flow)).code, "attributes_invalid");
     }

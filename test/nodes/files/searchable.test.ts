@@ -91,7 +91,13 @@ describe("a file that was indexed", () => {
     const last_error = { code: "unsupported_file", message: "It is no text." } as const;
     assert.throws(() => requireSearchable(flow.RED, file({ status: "failed", last_error }), "a.txt"), {
       code: "indexing_failed",
-      cause: { ...last_error, file_id: "file-1", vector_store_id: "vs_1", status: "failed" },
+      cause: {
+        ...last_error,
+        file_id: "file-1",
+        filename: "a.txt",
+        vector_store_id: "vs_1",
+        status: "failed",
+      },
     });
   });
 

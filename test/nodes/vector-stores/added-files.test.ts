@@ -109,7 +109,13 @@ describe("the vector store node", () => {
       const file = await give("a.bin", BINARY);
       const { code, cause } = await fails({ vectorStore: store, file });
       const [failed] = await filesIn(store);
-      const why = { ...failed?.last_error, file_id: file.id, vector_store_id: store.id, status: "failed" };
+      const why = {
+        ...failed?.last_error,
+        file_id: file.id,
+        filename: "a.bin",
+        vector_store_id: store.id,
+        status: "failed",
+      };
       assert.equal(code, "indexing_failed");
       assert.equal(failed?.status, "failed");
       assert.deepEqual(cause, { ...why, files: [why] });
@@ -151,13 +157,5 @@ describe("the vector store node", () => {
         assert.deepEqual(await filesIn(store), []);
       });
     }
-
-    it("sends attributes that the message should have and has not to Catch", async () => {
-      await start({ operation: "addFiles", attributes: "attributes", attributesType: "msg" });
-      const store = await running.api.createVectorStore({});
-      const file = await give("a.txt", "apple");
-      assert.equal((await fails({ vectorStore: store, file })).code, "attributes_invalid");
-      assert.deepEqual(await filesIn(store), []);
-    });
   });
 });
