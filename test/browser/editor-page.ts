@@ -65,6 +65,16 @@ export class EditorPage {
     await this.page.evaluate(`Object.assign(${node(id)}, ${JSON.stringify(values)})`);
   }
 
+  /** Leaves the forms that are open, the innermost first, and keeps nothing of them. */
+  async cancelForms(): Promise<void> {
+    for (const dialog of ["config-dialog", "dialog"]) {
+      const cancel = this.page.locator(`#node-${dialog}-cancel`);
+      if ((await cancel.count()) === 0) continue;
+      await cancel.click();
+      await cancel.waitFor({ state: "detached" });
+    }
+  }
+
   /** From the open form of a node without a service to the empty form of a new one. */
   async addConfigNode(): Promise<void> {
     await this.page.click("#node-input-btn-config-add");

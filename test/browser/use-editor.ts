@@ -33,6 +33,7 @@ export function useEditor(): EditorPage {
   afterEach(async function () {
     const { errors } = editor;
     // What a test has left behind must not be in the way of the next.
+    if (this.currentTest?.state === "passed") await editor.cancelForms();
     if (this.currentTest?.state !== "passed" || (await editor.hasOpenForm())) await editor.close();
     assert.deepEqual(errors, []);
   });
