@@ -3,12 +3,9 @@ import assert from "node:assert/strict";
 import type { SharedService } from "../../nodes/shared/implementations.ts";
 import type { Share } from "../../nodes/shared/shared.ts";
 import type { AssistantsApi } from "../../src/contract/api.ts";
-import { catchAll, type FlowNode, inbox } from "./node-fields.ts";
+import { ends, type FlowNode } from "./node-fields.ts";
 import { type RunningFlow, runFlow } from "./running-flow.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
-
-/** Where what the nodes send comes out, and what fails in them. */
-export const ends = [inbox("out"), inbox("caught"), catchAll()];
 
 export class BuiltInFlow {
   #disk: Awaited<ReturnType<typeof temporaryDirectory>> | null = null;

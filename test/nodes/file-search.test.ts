@@ -5,45 +5,37 @@ import { createRehearsal } from "../../src/models/rehearsal/rehearsal.ts";
 import { CODES } from "../contract/library.ts";
 import { says } from "../scripted-model.ts";
 import { caughtError } from "./caught-error.ts";
-import { catchAll, createAssistant, inbox, run, uploadFile, vectorStore } from "./node-fields.ts";
-import { type RunningFlow, runFlow } from "./running-flow.ts";
-import { type Served, serveModel } from "./served-model.ts";
+import { createAssistant, ends, run, uploadFile, vectorStore } from "./node-fields.ts";
+import { runFlow } from "./running-flow.ts";
+import { useServedFlow } from "./served-flow.ts";
+import { serveModel } from "./served-model.ts";
 
-const ends = [inbox("out"), inbox("caught"), catchAll()];
 const fromMessage = { vectorStore: "vectorStore", vectorStoreType: "msg" };
 
 describe("the file search of the create assistant node", () => {
-  let served: Served;
-  let flow: RunningFlow;
+  const running = useServedFlow(says("Hello."));
   let store: VectorStore;
 
   beforeEach(async () => {
-    served = await serveModel([says("Hello.")]);
-    store = await served.api.createVectorStore({ name: "one" });
-  });
-  afterEach(async () => {
-    await flow[Symbol.asyncDispose]();
-    await served[Symbol.asyncDispose]();
+    store = await running.served.api.createVectorStore({ name: "one" });
   });
 
-  async function start(fields: object): Promise<void> {
-    const node = createAssistant({ fileSearch: true, wires: [["out"]], ...fields });
-    flow = await runFlow([served.config, node, ...ends], { credentials: served.credentials });
-  }
+  const start = (fields: object) =>
+    running.start([createAssistant({ fileSearch: true, wires: [["out"]], ...fields })]);
 
   async function pass(msg: NodeMessage = {}): Promise<NodeMessage> {
-    flow.send("create", msg);
-    return flow.inbox("out").next();
+    running.flow.send("create", msg);
+    return running.flow.inbox("out").next();
   }
 
   async function onlyAssistant(): Promise<Assistant> {
-    const [made, ...others] = (await served.api.listAssistants({})).data;
+    const [made, ...others] = (await running.served.api.listAssistants({})).data;
     assert.ok(made && others.length === 0);
     return made;
   }
 
   const storesOf = (assistant: Assistant) => assistant.tool_resources?.file_search?.vector_store_ids;
-  const updates = () => served.calls.filter((name) => name === "updateAssistant").length;
+  const updates = () => running.served.calls.filter((name) => name === "updateAssistant").length;
 
   for (const operation of ["ensure", "create"]) {
     it(`is a tool that searches the files of the conversation alone: ${operation}`, async () => {
@@ -64,10 +56,10 @@ describe("the file search of the create assistant node", () => {
 
     it(`sends a message without the vector store to Catch: ${operation}`, async () => {
       await start({ operation, ...fromMessage });
-      flow.send("create", {});
-      assert.equal((await caughtError(flow)).code, "vector_store_missing");
-      flow.send("create", { vectorStore: "vs_000000000000000000000000" });
-      assert.equal((await caughtError(flow)).code, "vector_store_not_found");
+      running.flow.send("create", {});
+      assert.equal((await caughtError(running.flow)).code, "vector_store_missing");
+      running.flow.send("create", { vectorStore: "vs_000000000000000000000000" });
+      assert.equal((await caughtError(running.flow)).code, "vector_store_not_found");
     });
   }
 
@@ -80,12 +72,12 @@ describe("the file search of the create assistant node", () => {
 
   it("takes the vector store from a context, and from a text of the form", async () => {
     await start({ vectorStore: "library", vectorStoreType: "flow" });
-    flow.node("create").context().flow.set("library", store);
+    running.flow.node("create").context().flow.set("library", store);
     await pass();
     assert.deepEqual(storesOf(await onlyAssistant()), [store.id]);
-    await flow[Symbol.asyncDispose]();
+    await running.stop();
     await start({ vectorStore: "{{flow.library.id}}", vectorStoreType: "str" });
-    flow.node("create").context().flow.set("library", store);
+    running.flow.node("create").context().flow.set("library", store);
     await pass();
     assert.deepEqual(storesOf(await onlyAssistant()), [store.id]);
     assert.equal(updates(), 0);
@@ -93,8 +85,8 @@ describe("the file search of the create assistant node", () => {
 
   it("does not fill the message into the text of an ensured assistant", async () => {
     await start({ vectorStore: "{{vectorStore.id}}", vectorStoreType: "str" });
-    flow.send("create", { vectorStore: store });
-    assert.equal((await caughtError(flow)).code, "vector_store_missing");
+    running.flow.send("create", { vectorStore: store });
+    assert.equal((await caughtError(running.flow)).code, "vector_store_missing");
   });
 
   describe("of an ensured assistant", () => {
@@ -102,18 +94,18 @@ describe("the file search of the create assistant node", () => {
       await start(fromMessage);
       await pass({ vectorStore: store });
       await pass({ vectorStore: { ...store, name: "renamed" } });
-      assert.deepEqual([updates(), flow.logged().warnings], [0, []]);
+      assert.deepEqual([updates(), running.flow.logged().warnings], [0, []]);
     });
 
     it("follows another vector store, and warns that all messages share the assistant", async () => {
       await start(fromMessage);
-      const other = await served.api.createVectorStore({ name: "other" });
+      const other = await running.served.api.createVectorStore({ name: "other" });
       await pass({ vectorStore: store });
       await pass({ vectorStore: other });
       assert.deepEqual(storesOf(await onlyAssistant()), [other.id]);
       assert.equal(updates(), 1);
       assert.deepEqual(
-        flow.logged().warnings.map(({ msg }) => String(msg).split(".").at(-1)),
+        running.flow.logged().warnings.map(({ msg }) => String(msg).split(".").at(-1)),
         ["store_changed"],
       );
     });
@@ -121,7 +113,7 @@ describe("the file search of the create assistant node", () => {
     it("lets go of the vector store when the form names none any more", async () => {
       await start(fromMessage);
       await pass({ vectorStore: store });
-      await flow[Symbol.asyncDispose]();
+      await running.stop();
       await start({});
       await pass();
       assert.deepEqual(storesOf(await onlyAssistant()), []);
@@ -138,7 +130,7 @@ describe("the file search of the create assistant node", () => {
       run({ question: "question", wires: [["out"], []] }),
     ];
     const { config, credentials } = rehearsing;
-    flow = await runFlow([config, ...nodes, ...ends], { credentials });
+    await using flow = await runFlow([config, ...nodes, ...ends], { credentials });
     for (const question of ["Which code has the apple?", "Does the banana have a code?"]) {
       flow.send("store", { payload: CODES, filename: "codes.txt", question });
       const { payload } = await flow.inbox("out").next();
@@ -154,7 +146,7 @@ describe("the file search of the create assistant node", () => {
 
     it("gets the vector store, and what other tools may use stays", async () => {
       await start({ ...modify, ...fromMessage });
-      const made = await served.api.createAssistant({ model: "m", tool_resources: resources });
+      const made = await running.served.api.createAssistant({ model: "m", tool_resources: resources });
       await pass({ assistant: made, vectorStore: store });
       const { tools, tool_resources } = await onlyAssistant();
       assert.deepEqual(tools, [{ type: "file_search" }]);
@@ -164,7 +156,7 @@ describe("the file search of the create assistant node", () => {
     it("keeps its vector store where the form names none", async () => {
       await start(modify);
       const tool_resources = { file_search: { vector_store_ids: [store.id] } };
-      const made = await served.api.createAssistant({ model: "m", tool_resources });
+      const made = await running.served.api.createAssistant({ model: "m", tool_resources });
       await pass({ assistant: made });
       assert.deepEqual(storesOf(await onlyAssistant()), [store.id]);
     });

@@ -216,3 +216,6 @@ export const complete = (id: string): FlowNode => ({
   scope: [id],
   wires: [["completed"]],
 });
+
+/** Where most flows end: what the nodes send comes out, and what fails in them is caught. */
+export const ends: FlowNode[] = [inbox("out"), inbox("caught"), catchAll()];

@@ -3,11 +3,10 @@ import type { NodeMessage } from "node-red";
 import type { AssistantsApi } from "../../src/contract/api.ts";
 import type { File, VectorStore } from "../../src/contract/objects.ts";
 import { caughtError } from "./caught-error.ts";
-import { catchAll, inbox, uploadFile } from "./node-fields.ts";
+import { ends, uploadFile } from "./node-fields.ts";
 import { type Credentials, type RunningFlow, runFlow } from "./running-flow.ts";
 import { type Served, serveModel } from "./served-model.ts";
 
-const ends = [inbox("out"), inbox("caught"), catchAll()];
 const GONE = "vs_000000000000000000000000";
 /** What no reader takes for a text. */
 const PICTURE = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex");

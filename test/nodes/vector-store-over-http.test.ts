@@ -3,46 +3,35 @@ import type { NodeMessage } from "node-red";
 import type { VectorStore } from "../../src/contract/objects.ts";
 import type { OperationName } from "../../src/contract/operations.ts";
 import { caughtError } from "./caught-error.ts";
-import { catchAll, inbox, vectorStore } from "./node-fields.ts";
-import { type RunningFlow, runFlow } from "./running-flow.ts";
-import { type Served, serveModel } from "./served-model.ts";
-
-const ends = [inbox("out"), inbox("caught"), catchAll()];
+import { vectorStore } from "./node-fields.ts";
+import { useServedFlow } from "./served-flow.ts";
 
 describe("the vector store node, with a server", () => {
-  let served: Served;
-  let flow: RunningFlow;
+  const running = useServedFlow();
   let store: VectorStore;
 
   beforeEach(async () => {
-    served = await serveModel([]);
-    store = await served.api.createVectorStore({ name: "Fruit" });
-  });
-  afterEach(async () => {
-    await flow[Symbol.asyncDispose]();
-    await served[Symbol.asyncDispose]();
+    store = await running.served.api.createVectorStore({ name: "Fruit" });
   });
 
   const node = (fields: object = {}) => vectorStore({ wires: [["out"]], ...fields });
 
-  async function start(fields: object = {}): Promise<void> {
-    flow = await runFlow([served.config, node(fields), ...ends], { credentials: served.credentials });
-  }
+  const start = (fields: object = {}) => running.start([node(fields)]);
 
   async function pass(msg: NodeMessage = {}): Promise<NodeMessage> {
-    flow.send("store", msg);
-    return flow.inbox("out").next();
+    running.flow.send("store", msg);
+    return running.flow.inbox("out").next();
   }
 
   const give = (name: string, content: string) =>
-    served.api.createFile({ file: { name, content: Buffer.from(content) }, purpose: "assistants" });
+    running.served.api.createFile({ file: { name, content: Buffer.from(content) }, purpose: "assistants" });
 
   /** Holds an operation until the test lets it go; fulfilled when it has arrived. */
   function hold(name: OperationName) {
     const gate = Promise.withResolvers<void>();
     const arrived = Promise.withResolvers<void>();
-    served.gates[name] = gate.promise;
-    served.onCall = (called) => {
+    running.served.gates[name] = gate.promise;
+    running.served.onCall = (called) => {
       if (called === name) arrived.resolve();
     };
     return { arrived: arrived.promise, letGo: gate.resolve };
@@ -50,13 +39,15 @@ describe("the vector store node, with a server", () => {
 
   it("ensures one vector store, whatever the number of messages", async () => {
     await start({ storeName: "Manuals", expiryDays: 3 });
-    flow.send("store", {});
-    flow.send("store", {});
-    await flow.inbox("out").take(2);
+    running.flow.send("store", {});
+    running.flow.send("store", {});
+    await running.flow.inbox("out").take(2);
     await pass();
-    const writes = served.calls.filter((name) => name.startsWith("create") || name.startsWith("update"));
+    const writes = running.served.calls.filter(
+      (name) => name.startsWith("create") || name.startsWith("update"),
+    );
     assert.deepEqual(writes, ["createVectorStore"]);
-    const { data } = await served.api.listVectorStores({});
+    const { data } = await running.served.api.listVectorStores({});
     assert.deepEqual(
       data.map(({ name, expires_after }) => [name, expires_after?.days]),
       [
@@ -69,11 +60,16 @@ describe("the vector store node, with a server", () => {
   it("asks until the files can be searched, and shows how far the server has come", async () => {
     await start({ operation: "addFiles" });
     const file = [await give("a.txt", "apple"), await give("b.txt", "banana")];
-    const statuses = flow.statuses("store");
+    const statuses = running.flow.statuses("store");
     const msg = await pass({ vectorStore: store, file });
-    assert.deepEqual(msg["vectorStore"], await served.api.getVectorStore({ vector_store_id: store.id }));
     assert.deepEqual(
-      (await served.api.listVectorStoreFiles({ vector_store_id: store.id })).data.map(({ status }) => status),
+      msg["vectorStore"],
+      await running.served.api.getVectorStore({ vector_store_id: store.id }),
+    );
+    assert.deepEqual(
+      (await running.served.api.listVectorStoreFiles({ vector_store_id: store.id })).data.map(
+        ({ status }) => status,
+      ),
       ["completed", "completed"],
     );
     const keys = statuses.map(({ text }) => text?.split(".").at(-1));
@@ -85,7 +81,7 @@ describe("the vector store node, with a server", () => {
     for (const topic of ["red", "yellow"]) {
       await pass({ vectorStore: store, file: await give(`${topic}.txt`, "A fruit."), topic });
     }
-    await flow[Symbol.asyncDispose]();
+    await running.stop();
     await start({ operation: "search", filter: '{"type":"eq","key":"kind","value":"red"}' });
     const { payload } = await pass({ vectorStore: store, payload: "fruit" });
     assert.ok(Array.isArray(payload));
@@ -99,10 +95,10 @@ describe("the vector store node, with a server", () => {
     await start({ operation: "addFiles", waitSeconds: "0.5" });
     const { letGo } = hold("getVectorStoreFileBatch");
     const file = await give("a.txt", "apple");
-    flow.send("store", { vectorStore: store, file });
-    assert.equal((await caughtError(flow)).code, "indexing_timeout");
+    running.flow.send("store", { vectorStore: store, file });
+    assert.equal((await caughtError(running.flow)).code, "indexing_timeout");
     letGo();
-    const { data } = await served.api.listVectorStoreFiles({ vector_store_id: store.id });
+    const { data } = await running.served.api.listVectorStoreFiles({ vector_store_id: store.id });
     assert.deepEqual(
       data.map(({ id }) => id),
       [file.id],
@@ -112,10 +108,10 @@ describe("the vector store node, with a server", () => {
   it("waits no more when it closes, and stays silent", async () => {
     await start({ operation: "addFiles" });
     const { arrived, letGo } = hold("getVectorStoreFileBatch");
-    flow.send("store", { vectorStore: store, file: await give("a.txt", "apple") });
+    running.flow.send("store", { vectorStore: store, file: await give("a.txt", "apple") });
     await arrived;
-    const silent = [flow.inbox("out"), flow.inbox("caught")];
-    await flow.deploy([served.config, node({ operation: "addFiles", name: "changed" }), ...ends]);
+    const silent = [running.flow.inbox("out"), running.flow.inbox("caught")];
+    await running.deploy([node({ operation: "addFiles", name: "changed" })]);
     letGo();
     await pass({ vectorStore: store, file: await give("b.txt", "banana") });
     assert.deepEqual(
@@ -127,10 +123,10 @@ describe("the vector store node, with a server", () => {
   it("sends a message to Catch whose vector store is deleted while it waits", async () => {
     await start({ operation: "addFiles" });
     const { arrived, letGo } = hold("getVectorStoreFileBatch");
-    flow.send("store", { vectorStore: store, file: await give("a.txt", "apple") });
+    running.flow.send("store", { vectorStore: store, file: await give("a.txt", "apple") });
     await arrived;
-    await served.api.deleteVectorStore({ vector_store_id: store.id });
+    await running.served.api.deleteVectorStore({ vector_store_id: store.id });
     letGo();
-    assert.equal((await caughtError(flow)).code, "vector_store_not_found");
+    assert.equal((await caughtError(running.flow)).code, "vector_store_not_found");
   });
 });

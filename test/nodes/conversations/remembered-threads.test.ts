@@ -3,7 +3,7 @@ import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { contractError } from "../../../src/contract/errors.ts";
 import { caughtError } from "../caught-error.ts";
-import { catchAll, config, inbox } from "../node-fields.ts";
+import { config, ends, inbox } from "../node-fields.ts";
 import { runFlow } from "../running-flow.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 import { byKey, count, talk } from "./talk.ts";
@@ -145,7 +145,6 @@ describe("a conversation's key", () => {
     running.send("thread", { topic: "alice" });
     running.send("thread", { topic: "alice" });
     await asked.promise;
-    const ends = [inbox("out"), inbox("caught"), catchAll()];
     const redeployed = running.deploy([talking.served.config, byKey({ name: "changed" }), ...ends]);
     gate.resolve();
     await redeployed;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { NodeMessage } from "node-red";
 import type { OperationName } from "../../../src/contract/operations.ts";
-import { catchAll, type FlowNode, inbox, thread } from "../node-fields.ts";
+import { ends, type FlowNode, thread } from "../node-fields.ts";
 import { type RunningFlow, runFlow } from "../running-flow.ts";
 import type { Served } from "../served-model.ts";
 
@@ -16,7 +16,6 @@ export function startTalk(
   nodes: FlowNode[],
   options: { userDir: string; contextStorage?: object },
 ): Promise<RunningFlow> {
-  const ends = [inbox("out"), inbox("caught"), catchAll()];
   return runFlow([served.config, ...nodes, ...ends], { credentials: served.credentials, ...options });
 }
 

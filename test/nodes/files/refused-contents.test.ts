@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createReadStream } from "node:fs";
 import { PassThrough, Readable } from "node:stream";
-import { ends } from "../built-in-flow.ts";
 import { caughtError } from "../caught-error.ts";
+import { ends } from "../node-fields.ts";
 import { runFlow } from "../running-flow.ts";
 import { node, useUploadFileNode } from "./upload-file-node.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { runInNewContext } from "node:vm";
-import { ends } from "../built-in-flow.ts";
+import { ends } from "../node-fields.ts";
 import { heldStream } from "./held-stream.ts";
 import { node, useUploadFileNode } from "./upload-file-node.ts";
 

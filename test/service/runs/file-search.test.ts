@@ -7,8 +7,7 @@ import { MAX_SEARCHES } from "../../../src/service/runs/search-tool.ts";
 import type { Stored } from "../../../src/service/store/store.ts";
 import { insertThread, MADE_AT, NEW_INTERNAL, sampleRun, sampleThread } from "../sample-objects.ts";
 import { openStore } from "../store/open-store.ts";
-
-const nothing = async () => {};
+import { EMPTY_INDEX } from "../vector-stores/stored-files.ts";
 
 async function scene(now: number) {
   const open = await openStore();
@@ -18,18 +17,11 @@ async function scene(now: number) {
   const waits: number[] = [];
   let searches = 0;
   const index: SearchIndex = {
-    renewals: 0,
-    put: nothing,
-    remove: nothing,
-    removeStore: nothing,
-    setAttributes: nothing,
+    ...EMPTY_INDEX,
     search: async () => {
       searches += 1;
       return [];
     },
-    content: async () => [],
-    entries: async () => [],
-    close: nothing,
   };
   const search = new FileSearch({
     store: open.store,

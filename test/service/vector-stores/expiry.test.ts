@@ -14,6 +14,7 @@ import { openRunning, untilRunEnds } from "../running-service.ts";
 import { MADE_AT } from "../sample-objects.ts";
 import { openStore } from "../store/open-store.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
+import { leaveStore } from "./left-store.ts";
 
 const seconds = () => Math.floor(Date.now() / 1000);
 
@@ -51,9 +52,7 @@ const askAssistantOf = async (api: AssistantsApi, vector_store_id: string) => {
 describe("a vector store whose time has come", () => {
   it("is not brought back by a run of its assistant, which fails", async () => {
     await using directory = await temporaryDirectory();
-    const before = await openRunning(directory.path, new ScriptedModel());
-    const { id } = await storeOf(before.api, [CODES]);
-    await before.close();
+    const { id } = await leaveStore(directory.path, [CODES]);
     await changeStore(directory.path, id, { expires_at: seconds() - 1 });
     await using service = await openRunning(directory.path, new ScriptedModel(searching, says("Done")));
     const { status, last_error } = await askAssistantOf(service.api, id);
@@ -132,9 +131,7 @@ describe("a vector store whose time has come", () => {
 
   it("lives on when it was part of a run, searched or not", async () => {
     await using directory = await temporaryDirectory();
-    const before = await openRunning(directory.path, new ScriptedModel());
-    const { id } = await storeOf(before.api, [CODES]);
-    await before.close();
+    const { id } = await leaveStore(directory.path, [CODES]);
     const long = seconds() - 3600;
     await changeStore(directory.path, id, { last_active_at: long });
     await using service = await openRunning(directory.path, new ScriptedModel(says("Hello")));
@@ -147,12 +144,9 @@ describe("a vector store whose time has come", () => {
 describe("a file in a vector store whose time has come", () => {
   it("is found no more, though it may not have been removed yet", async () => {
     await using directory = await temporaryDirectory();
-    const before = await openRunning(directory.path, new ScriptedModel());
-    const { id } = await storeOf(before.api, [CODES]);
-    const [file] = (await before.api.listFiles({})).data;
-    await before.close();
+    const { id, files } = await leaveStore(directory.path, [CODES]);
     const expires_at = seconds() + 1;
-    await expireFile(directory.path, file?.id ?? "", expires_at);
+    await expireFile(directory.path, files[0] ?? "", expires_at);
     await using service = await openRunning(directory.path, new ScriptedModel());
     while (seconds() < expires_at) await findTexts(service.api, id, "apple");
     assert.deepEqual(await findTexts(service.api, id, "apple"), []);

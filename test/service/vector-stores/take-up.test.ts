@@ -11,6 +11,7 @@ import { openRunning, untilRunEnds } from "../running-service.ts";
 import { MADE_AT } from "../sample-objects.ts";
 import { openStore } from "../store/open-store.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
+import { leaveStore } from "./left-store.ts";
 import { filesOf } from "./stored-files.ts";
 
 describe("a start with vector stores", () => {
@@ -71,9 +72,7 @@ describe("a start with vector stores", () => {
 
   it("reads the files again when the index was lost", async () => {
     await using directory = await temporaryDirectory();
-    const before = await openRunning(directory.path, new ScriptedModel());
-    const { id } = await storeOf(before.api, [CODES]);
-    await before.close();
+    const { id } = await leaveStore(directory.path, [CODES]);
     for (const name of await readdir(directory.path)) {
       if (name.startsWith("search.db")) await rm(join(directory.path, name));
     }
@@ -85,9 +84,7 @@ describe("a start with vector stores", () => {
 
   it("keeps what was indexed", async () => {
     await using directory = await temporaryDirectory();
-    const before = await openRunning(directory.path, new ScriptedModel());
-    const { id } = await storeOf(before.api, [CODES]);
-    await before.close();
+    const { id } = await leaveStore(directory.path, [CODES]);
     await using after = await openRunning(directory.path, new ScriptedModel());
     assert.deepEqual(await findTexts(after.api, id, "apple"), [CODES]);
   });
