@@ -1,8 +1,9 @@
 /** Compiles the package into dist/ and lays what Node-RED reads beside the compiled nodes. */
 import { spawnSync } from "node:child_process";
-import { cpSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { composeForm } from "./compose-form.ts";
 
 const root = dirname(import.meta.dirname);
 const compiled = join(root, "dist", "nodes");
@@ -14,8 +15,11 @@ const built = spawnSync(process.execPath, [tsc, "-p", join(root, "tsconfig.build
 });
 if (built.status !== 0) process.exit(1);
 
+const readPart = (name: string) => readFileSync(join(root, "nodes", "forms", name), "utf8");
 for (const name of readdirSync(join(root, "nodes"))) {
-  if (name.endsWith(".html")) cpSync(join(root, "nodes", name), join(compiled, name));
+  if (!name.endsWith(".html")) continue;
+  const form = readFileSync(join(root, "nodes", name), "utf8");
+  writeFileSync(join(compiled, name), composeForm(form, basename(name, ".html"), readPart));
 }
 cpSync(join(root, "nodes", "locales"), join(compiled, "locales"), { recursive: true });
 cpSync(join(root, "icons"), join(compiled, "icons"), { recursive: true });

@@ -151,10 +151,13 @@ const runFields = {
 };
 
 /** The one thing that an answer holds only when it is asked for. */
+const CONTENTS = "step_details.tool_calls[*].file_search.results[*].content";
+
+/** What an answer is to hold beside what it always does. */
+export type Include = readonly (typeof CONTENTS)[];
+
 const includeFields = {
-  include: Type.Optional(
-    Type.Array(Type.Literal("step_details.tool_calls[*].file_search.results[*].content"), { maxItems: 16 }),
-  ),
+  include: Type.Optional(Type.Array(Type.Literal(CONTENTS), { maxItems: 16 })),
 };
 
 /** Every request schema by the name that the operations table uses. */

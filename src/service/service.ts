@@ -1,7 +1,7 @@
 /** The embedded service: the whole contract in this process, on one data directory. */
 import { join } from "node:path";
 import type { AssistantsApi, Method, StreamMethod } from "../contract/api.ts";
-import { ContractError, contractError } from "../contract/errors.ts";
+import { contractError } from "../contract/errors.ts";
 import { beginningOfId, PART_PREFIX } from "../contract/ids.ts";
 import { implementApi } from "../contract/implement.ts";
 import { type AnswerName, operations, type StreamName } from "../contract/operations.ts";
@@ -12,8 +12,8 @@ import { perform } from "./call.ts";
 import { EventReader } from "./events/event-reader.ts";
 import { publishingStore } from "./events/publishing-store.ts";
 import { RunFeed } from "./events/run-feed.ts";
+import { Expiry } from "./expiry.ts";
 import { FileDisk } from "./files/file-disk.ts";
-import { FileExpiry } from "./files/file-expiry.ts";
 import { ImageFiles } from "./files/image-files.ts";
 import { removeExpiredFiles } from "./files/remove-file.ts";
 import { newModelObject } from "./objects.ts";
@@ -27,8 +27,10 @@ import { databaseBytes } from "./store/database-bytes.ts";
 import { openSqliteStore } from "./store/sqlite-store.ts";
 import { expireUploads } from "./uploads/end-upload.ts";
 import { Turns } from "./uploads/turns.ts";
+import { forgetExpiredStores } from "./vector-stores/forget-expired.ts";
+import { IndexInStep } from "./vector-stores/index-in-step.ts";
 import { Indexer } from "./vector-stores/indexer.ts";
-import { takeUp } from "./vector-stores/take-up.ts";
+import { takeUpFiles } from "./vector-stores/take-up.ts";
 
 export interface ServiceSettings {
   /** Where everything is kept; made if it is not there. It belongs to one process at a time. */
@@ -61,8 +63,6 @@ export interface Service {
 /** The index's name in a data directory. It can be made anew from the files. */
 const INDEX_FILE = "search.db";
 
-const isClosed = (error: unknown) => error instanceof ContractError && error.code === "service_closed";
-
 const now = () => Math.floor(Date.now() / 1000);
 
 /**
@@ -84,32 +84,33 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
   const isKept = async (id: string) => (await store.get(isPart(id) ? "upload_part" : "file", id)) !== null;
   const disk = new FileDisk({ directory: settings.directory, isKept, onError });
   const indexFile = join(settings.directory, INDEX_FILE);
-  const index = new WorkerIndex(indexFile, () => takeUpStores());
+  const index = new WorkerIndex(indexFile, () => inStep.begin());
   const pathOf = (id: string) => disk.pathOf(id);
-  const indexer = new Indexer({ store, index, reader: new FileReader(), pathOf, onError });
-  const takeUpStores = () => {
-    takeUp(store, index, indexer).catch((error: unknown) => {
-      if (!isClosed(error)) onError(error);
-    });
-  };
+  const onOutOfStep = () => inStep.begin();
+  const indexer = new Indexer({ store, index, reader: new FileReader(), pathOf, onOutOfStep, onError });
+  const inStep = new IndexInStep({ store, index, indexer, now, onError });
   const contextWindow = settings.model.contextWindow ?? null;
   const search = new FileSearch({ store, index, indexer, contextWindow, now, onError });
   const images = new ImageFiles({ store, disk, now });
   const executor = new Executor({ store, feed, model: settings.model, search, images, limits, now, onError });
+  const uploadTurns = new Turns();
   const removeExpired = async (signal: AbortSignal) => {
     await removeExpiredFiles({ store, disk, indexer }, now(), signal);
-    await expireUploads(store, disk, now(), signal);
+    await expireUploads({ store, disk, turns: uploadTurns }, now(), signal);
+    await forgetExpiredStores(store, indexer, now(), signal);
   };
-  const expiry = new FileExpiry(removeExpired, onError);
+  const expiry = new Expiry(removeExpired, onError);
   const retention = keepFor({ store: database, settings: keeping, now, onError });
   const close = async () => {
     await retention.close();
     feed.close(contractError("service_closed"));
-    await Promise.all([executor.close(), expiry.close(), disk.close(), indexer.close()]);
+    await Promise.all([executor.close(), expiry.close(), disk.close(), indexer.close(), inStep.close()]);
     await index.close();
     await store.close();
   };
   try {
+    // Before the runs, which wait for their threads' files.
+    await takeUpFiles(store, indexer);
     for (const runId of await activeRuns(store)) executor.takeUp(runId);
   } catch (error) {
     await close();
@@ -117,13 +118,14 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
   }
   const listed = settings.model.name === undefined ? [] : [newModelObject(settings.model.name, now())];
   disk.sweep();
-  takeUpStores();
+  inStep.begin();
   const context: ServiceContext = {
     store,
     disk,
-    uploadTurns: new Turns(),
+    uploadTurns,
     index,
     indexer,
+    inStep,
     executor,
     models: listed,
     now,
@@ -159,7 +161,12 @@ function stream<Name extends StreamName>(
   return (parameters, options) => {
     const signal = options?.signal;
     const begin = (reader: EventReader) =>
-      perform({ ...context, signal, follow: (run) => feed.follow(run, reader) }, streams, name, parameters);
+      perform(
+        { ...context, signal, follow: (run, include) => feed.follow(run, reader, include) },
+        streams,
+        name,
+        parameters,
+      );
     return new EventReader(begin, signal);
   };
 }

@@ -3,21 +3,31 @@ import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 
 export class EditorPage {
-  readonly page: Page;
+  #page: Page | null = null;
   /** What the editor's own code threw and nobody caught. */
   readonly errors: Error[] = [];
 
-  private constructor(page: Page) {
-    this.page = page;
-    page.on("pageerror", (error) => this.errors.push(error));
+  get page(): Page {
+    assert.ok(this.#page, "the editor is open");
+    return this.#page;
+  }
+
+  get isOpen(): boolean {
+    return this.#page !== null;
   }
 
   /** Resolves when the package's nodes are in the palette. */
-  static async open(browser: Browser, url: string): Promise<EditorPage> {
-    const editor = new EditorPage(await browser.newPage({ viewport: { width: 1500, height: 900 } }));
-    await editor.page.goto(url);
-    await editor.page.locator(inPalette("assistants-run")).waitFor();
-    return editor;
+  async open(browser: Browser, url: string): Promise<void> {
+    const page = await browser.newPage({ viewport: { width: 1500, height: 900 } });
+    this.#page = page;
+    page.on("pageerror", (error) => this.errors.push(error));
+    await page.goto(url);
+    await page.locator(inPalette("assistants-run")).waitFor();
+  }
+
+  async close(): Promise<void> {
+    await this.#page?.close();
+    this.#page = null;
   }
 
   async clear(): Promise<void> {
@@ -48,6 +58,11 @@ export class EditorPage {
   async closeForm(): Promise<void> {
     await this.page.click("#node-dialog-ok");
     await this.page.locator("#node-dialog-ok").waitFor({ state: "detached" });
+  }
+
+  /** Gives the node these values, as an import does. */
+  async set(id: string, values: object): Promise<void> {
+    await this.page.evaluate(`Object.assign(${node(id)}, ${JSON.stringify(values)})`);
   }
 
   /** From the open form of a node without a service to the empty form of a new one. */

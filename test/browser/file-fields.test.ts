@@ -1,16 +1,10 @@
 /** The fields of several nodes that attach files, put them into vector stores and search them. */
 import assert from "node:assert/strict";
-import { assertTranslated, type EditorPage } from "./editor-page.ts";
+import { assertTranslated } from "./editor-page.ts";
 import { useEditor } from "./use-editor.ts";
 
-describe("the fields for files", function () {
-  this.timeout(90_000);
-  const opened = useEditor();
-  let editor: EditorPage;
-
-  beforeEach(() => {
-    editor = opened();
-  });
+describe("the fields for files", () => {
+  const editor = useEditor();
 
   const suggested: [string, string, string][] = [
     ["create-assistant", "vectorStore", "vectorStore"],
@@ -81,13 +75,11 @@ describe("the fields for files", function () {
   for (const [title, fields, complaint] of wrongSearches) {
     it(`a create assistant node with ${title} is invalid and says why, unless it searches no files`, async () => {
       const id = await editor.drag("assistants-create-assistant");
-      const set = (values: object) =>
-        editor.page.evaluate(`Object.assign(RED.nodes.node("${id}"), ${JSON.stringify(values)})`);
-      await set({ fileSearch: true, ...fields });
+      await editor.set(id, { fileSearch: true, ...fields });
       const errors = await editor.validationErrors(id);
       assert.equal(errors.length, 1);
       assert.match(errors.join(), complaint);
-      await set({ fileSearch: false });
+      await editor.set(id, { fileSearch: false });
       assert.deepEqual(await editor.validationErrors(id), []);
     });
   }

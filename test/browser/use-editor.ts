@@ -4,44 +4,43 @@ import { bootNodeRed, type RunningNodeRed } from "./boot-node-red.ts";
 import { EditorPage } from "./editor-page.ts";
 import { launchChromium } from "./launch-chromium.ts";
 
-/** An editor for the tests of this suite, empty before each of them. Asked for within a test or its `beforeEach`. */
-export function useEditor(): () => EditorPage {
-  let nodeRed: RunningNodeRed | undefined;
-  let browser: Browser | undefined;
-  let editor: EditorPage | undefined;
+const BOOT_LIMIT_MS = 90_000;
 
-  const opened = () => {
-    assert.ok(editor, "the editor is open");
-    return editor;
-  };
+// All suites use one Node-RED and one page of its editor: to start the one and load the other takes seconds.
+const editor = new EditorPage();
+let nodeRed: RunningNodeRed | undefined;
+let browser: Browser | undefined;
 
-  before(async () => {
-    nodeRed = await bootNodeRed();
-    browser = await launchChromium();
+async function openEditor(): Promise<void> {
+  nodeRed ??= await bootNodeRed();
+  browser ??= await launchChromium();
+  if (!editor.isOpen) await editor.open(browser, nodeRed.url);
+}
+
+/** The editor for the tests of this suite, empty before each of them. */
+export function useEditor(): EditorPage {
+  before(async function () {
+    this.timeout(BOOT_LIMIT_MS);
+    await openEditor();
   });
 
   beforeEach(async () => {
-    assert.ok(browser && nodeRed);
-    // Loading the editor takes seconds, so its page is used again as long as it is as good as new.
-    editor ??= await EditorPage.open(browser, nodeRed.url);
+    await openEditor();
     editor.errors.length = 0;
     await editor.clear();
   });
 
   afterEach(async function () {
-    if (!editor) return;
-    const { page, errors } = editor;
-    if (this.currentTest?.state !== "passed" || (await editor.hasOpenForm())) {
-      editor = undefined;
-      await page.close();
-    }
+    const { errors } = editor;
+    // What a test has left behind must not be in the way of the next.
+    if (this.currentTest?.state !== "passed" || (await editor.hasOpenForm())) await editor.close();
     assert.deepEqual(errors, []);
   });
 
-  after(async () => {
-    await browser?.close();
-    await nodeRed?.stop();
-  });
-
-  return opened;
+  return editor;
 }
+
+after(async () => {
+  await browser?.close();
+  await nodeRed?.stop();
+});

@@ -192,6 +192,45 @@ export function fileSearchSuite(subject: Subject): void {
     assert.equal((await api.listMessages({ thread_id })).data.length, 1);
   });
 
+  it("tells readers what was found only where they ask for it, in deltas and in the step", async () => {
+    const { id } = await storeOf(subject.api, [CODES]);
+    const told = async (include: typeof INCLUDE | undefined) => {
+      const { assistant, thread_id } = await subject.scene([asking("apple"), says("Yes")], {
+        tools: TOOLS,
+        tool_resources: { file_search: { vector_store_ids: [id] } },
+      });
+      const asked = { thread_id, assistant_id: assistant.id, ...(include ? { include } : {}) };
+      const contents: unknown[] = [];
+      for await (const { event, data } of subject.api.streamRun(asked)) {
+        const ofStep = event === "thread.run.step.completed" ? data.step_details : undefined;
+        const details = event === "thread.run.step.delta" ? data.delta.step_details : ofStep;
+        if (details?.type !== "tool_calls") continue;
+        for (const call of details.tool_calls) {
+          if (call.type === "file_search") contents.push(call.file_search.results?.[0]?.content);
+        }
+      }
+      return contents;
+    };
+    const content = [{ type: "text", text: CODES }];
+    assert.deepEqual(await told(INCLUDE), [content, content]);
+    assert.deepEqual(await told(undefined), [undefined, undefined]);
+  });
+
+  it("finds a file once that is in two of the run's vector stores", async () => {
+    const { api } = subject;
+    const { id } = await storeOf(api, [CODES]);
+    const [file] = (await api.listVectorStoreFiles({ vector_store_id: id })).data;
+    const { assistant, thread_id } = await subject.scene([asking("apple"), says("Yes")], {
+      tools: TOOLS,
+      tool_resources: { file_search: { vector_store_ids: [id] } },
+    });
+    const attachments = [{ file_id: file?.id ?? "", tools: [{ type: "file_search" as const }] }];
+    await api.createMessage({ thread_id, role: "user", content: "Which code?", attachments });
+    const made = await api.createRun({ thread_id, assistant_id: assistant.id });
+    await answerOf(made);
+    assert.equal((await searchOf(made)).file_search.results?.length, 1);
+  });
+
   it("tells readers of the search and of the citations", async () => {
     const { id } = await storeOf(subject.api, [CODES]);
     const { assistant, thread_id } = await subject.scene([asking("apple"), says(`442345${MARK}`)], {

@@ -128,6 +128,21 @@ export function vectorStoreSearchSuite(subject: Subject): void {
     assert.deepEqual(found.length, 1);
   });
 
+  it("refuses a filter that compares with more values than a search has time for", async () => {
+    const { api } = subject;
+    const { id: vector_store_id } = await storeOf(api, ["apple"]);
+    const oneOf = (count: number): AttributeFilter => ({
+      type: "or",
+      filters: [
+        { type: "in", key: "a", value: Array.from({ length: count - 1 }, (_, index) => index) },
+        { type: "ne", key: "a", value: 1 },
+      ],
+    });
+    assert.equal((await findTexts(api, vector_store_id, "apple", { filters: oneOf(1000) })).length, 1);
+    const tooMany = api.searchVectorStore({ vector_store_id, query: "apple", filters: oneOf(1001) });
+    await assertRefused(tooMany, "invalid_value");
+  });
+
   it("refuses a filter of no known kind", async () => {
     const { api } = subject;
     const { id: vector_store_id } = await api.createVectorStore({});

@@ -112,6 +112,7 @@ async function playIn(cell: Cell, play: (step: FolderInStep) => Promise<void>): 
   const flow = await example(folder);
   const scenario = await cell.begin(flow);
   try {
+    // Other flows have been here before.
     await empty(scenario.api);
     await play(new FolderInStep(folder, scenario, flow));
   } catch (error) {

@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { NodeMessage } from "node-red";
 import { caughtError } from "./caught-error.ts";
+import { heldStream } from "./files/held-stream.ts";
 import { catchAll, inbox, uploadFile } from "./node-fields.ts";
 import { type RunningFlow, runFlow } from "./running-flow.ts";
 import { type Served, serveModel } from "./served-model.ts";
@@ -90,22 +91,11 @@ describe("the upload file node, with a server", () => {
 
   it("gives up what it sends when it closes, and stays silent", async () => {
     await start();
-    const asked = Promise.withResolvers<void>();
-    const left = Promise.withResolvers<void>();
-    const payload = new Readable({
-      read() {
-        if (this.readableDidRead) asked.resolve();
-        else this.push("x".repeat(this.readableHighWaterMark));
-      },
-      destroy(_error, done) {
-        left.resolve();
-        done(null);
-      },
-    });
+    const { stream: payload, asked, left } = heldStream();
     flow.send("file", { payload, filename: "a.txt" });
-    await asked.promise;
+    await asked;
     await flow.deploy([served.config, node({ name: "changed" }), ...ends]);
-    await left.promise;
+    await left;
     const silence = ["out", "caught"].map((id) => flow.inbox(id).arrived);
     assert.deepEqual([...silence, await files()], [[], [], []]);
   });

@@ -13,7 +13,7 @@ const typesOf = (html: string) =>
 describe("the flow library's scorecard", () => {
   const registered = Object.values<string>(manifest["node-red"].nodes).map((file) => {
     const name = file.replace("dist/nodes/", "").replace(".js", "");
-    return { name, html: read("nodes", `${name}.html`), code: read("nodes", `${name}.ts`) };
+    return { name, html: read("dist", "nodes", `${name}.html`), code: read("nodes", `${name}.ts`) };
   });
 
   it("finds a licence, a scoped name and the keyword", () => {
@@ -55,7 +55,7 @@ describe("the flow library's scorecard", () => {
       "change",
       "group",
       "template",
-    ].concat(["file", "link in", "link out"]);
+    ].concat(["file", "link in", "link out", "switch"]);
     for (const file of readdirSync(join(ROOT, "examples"))) {
       const types: string[] = JSON.parse(read("examples", file)).map((node: { type: string }) => node.type);
       assert.ok(types.includes("comment"), file);

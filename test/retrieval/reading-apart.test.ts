@@ -12,6 +12,17 @@ import { DOCUMENTS, outcomeOf, textOf } from "./reading.ts";
 const ROOT = join(import.meta.dirname, "..", "..");
 const MB = 1024 * 1024;
 
+/** One whose program lies where nothing of ours is installed. */
+async function readerElsewhere(directory: string): Promise<FileReader> {
+  await writeFile(join(directory, "package.json"), '{"type":"module"}');
+  for (const part of ["src/retrieval", "src/models/tokens.ts"]) {
+    await cp(join(ROOT, part), join(directory, part), { recursive: true });
+  }
+  const elsewhere = pathToFileURL(join(directory, "src/retrieval/reading/file-reader.ts")).href;
+  const module: typeof import("../../src/retrieval/reading/file-reader.ts") = await import(elsewhere);
+  return new module.FileReader();
+}
+
 describe("reading", () => {
   it("of a document of 20 MB neither holds up this process nor fills its memory", async () => {
     await using directory = await temporaryDirectory();
@@ -46,17 +57,28 @@ describe("reading", () => {
     await assert.rejects(reading, /stopped/);
   });
 
+  it("by a library that fails behind its reader's back tells why, and goes on in another process", async () => {
+    await using directory = await temporaryDirectory();
+    const pdfjs = `export function getDocument() {
+      setTimeout(() => { throw new Error("a glyph is missing"); });
+      return { promise: new Promise(() => {}) };
+    }`;
+    const reader = await readerElsewhere(directory.path);
+    const at = join(directory.path, "node_modules", "pdfjs-dist");
+    await mkdir(join(at, "legacy", "build"), { recursive: true });
+    await writeFile(join(at, "package.json"), '{"name":"pdfjs-dist"}');
+    await writeFile(join(at, "legacy", "build", "pdf.mjs"), pdfjs);
+    await assert.rejects(textOf(reader, join(DOCUMENTS, "manual.pdf"), "manual.pdf"), {
+      message: "a glyph is missing",
+    });
+    assert.match(await textOf(reader, join(DOCUMENTS, "manual.docx"), "manual.docx"), /Pump XK-20/);
+    reader.close();
+  });
+
   it("of a PDF says what to install where that is missing, and goes on when it is there", async () => {
     await using directory = await temporaryDirectory();
     const { path } = directory;
-    await writeFile(join(path, "package.json"), '{"type":"module"}');
-    for (const part of ["src/retrieval", "src/models/tokens.ts"]) {
-      await cp(join(ROOT, part), join(path, part), { recursive: true });
-    }
-    const elsewhere = pathToFileURL(join(path, "src/retrieval/reading/file-reader.ts")).href;
-    const { FileReader: Elsewhere }: typeof import("../../src/retrieval/reading/file-reader.ts") =
-      await import(elsewhere);
-    const reader = new Elsewhere();
+    const reader = await readerElsewhere(path);
     const manual = join(DOCUMENTS, "manual.pdf");
     await assert.rejects(textOf(reader, manual, "manual.pdf"), {
       code: "unsupported_file",

@@ -13,6 +13,12 @@ export function matchesFilter(filter: AttributeFilter, attributes: Attributes): 
   }
 }
 
+/** How many values a filter compares with, in all that stands in it. */
+export function comparisonsOf(filter: AttributeFilter): number {
+  if ("filters" in filter) return filter.filters.reduce((sum, part) => sum + comparisonsOf(part), 0);
+  return Array.isArray(filter.value) ? filter.value.length : 1;
+}
+
 function compares({ type, value }: ComparisonFilter, own: Attributes[string] | undefined): boolean {
   const list: readonly Attributes[string][] = Array.isArray(value) ? value : [value];
   const among = own !== undefined && list.includes(own);

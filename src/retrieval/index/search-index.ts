@@ -50,7 +50,7 @@ export interface KnownEntry {
  * cannot.
  */
 export interface SearchIndex {
-  /** How often it has begun anew with nothing in it, having been broken: what was put before is to be put again. */
+  /** How often it may have begun anew with nothing in it: what was put before may have to be put again. */
   readonly renewals: number;
   /** The first part replaces an entry of the same key. */
   put(part: EntryPart): Promise<void>;

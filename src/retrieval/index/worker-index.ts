@@ -28,7 +28,7 @@ export class WorkerIndex implements SearchIndex {
   #closed = false;
   #renewals = 0;
 
-  /** @param onRenewed told when the file was broken and the index has begun anew, with nothing in it */
+  /** @param onRenewed told when the index may have begun anew with nothing in it, for its file was or may be broken */
   constructor(file: string, onRenewed: () => void = () => {}) {
     this.#file = file;
     this.#onRenewed = onRenewed;
@@ -82,17 +82,21 @@ export class WorkerIndex implements SearchIndex {
   #ask(request: IndexRequest): Promise<IndexReply | undefined> {
     if (this.#closed) return Promise.reject(contractError("service_closed"));
     if (!this.#worker || this.#worker.broken) {
+      // Whatever a thread died of may have broken the file.
+      if (this.#worker) this.#renewed();
       // The worker is this file's neighbour, as TypeScript or compiled.
       const program = new URL(`./index-worker${extname(import.meta.url)}`, import.meta.url);
       this.#worker = new AskedWorker(program, { workerData: this.#file });
     }
     return this.#worker.ask(request).catch((error: unknown) => {
-      if (error instanceof WorkerFailure && error.code === RENEWED) {
-        this.#renewals += 1;
-        this.#onRenewed();
-      }
+      if (error instanceof WorkerFailure && error.code === RENEWED) this.#renewed();
       const reason = error instanceof Error ? error.message : String(error);
       throw contractError("index_unavailable", { reason }, { cause: error });
     });
+  }
+
+  #renewed(): void {
+    this.#renewals += 1;
+    this.#onRenewed();
   }
 }

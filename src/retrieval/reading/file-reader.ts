@@ -83,7 +83,10 @@ export class FileReader {
     try {
       const { value, failure } = await reading.ask(request);
       if (value) return value;
-      throw asUnreadable(failure ?? { message: "the reading process gave no answer" });
+      const error = asUnreadable(failure ?? { message: "the reading process gave no answer" });
+      // Whatever it was may have broken the process: the next file gets another one.
+      if (!(error instanceof UnreadableFile)) reading.kill(error);
+      throw error;
     } catch (error) {
       throw error instanceof ReadingEnded ? tooMuchMemory() : error;
     } finally {

@@ -17,6 +17,9 @@ const CHUNKS_A_PART = 16;
 
 let parts: Iterator<ReadPart> | null = null;
 
+/** What is asked and not answered yet. */
+let open: number | null = null;
+
 async function textOf({ path, name }: FileToRead): Promise<string> {
   const file = openSync(path, "r");
   try {
@@ -51,6 +54,7 @@ async function answer(request: ReadRequest): Promise<ReadPart> {
 }
 
 async function reply({ id, request }: Asked<ReadRequest>): Promise<Reply<ReadPart>> {
+  open = id;
   try {
     return { id, value: await answer(request) };
   } catch (error) {
@@ -58,6 +62,12 @@ async function reply({ id, request }: Asked<ReadRequest>): Promise<Reply<ReadPar
     if (error instanceof UnreadableFile) return { id, failure: { message: error.message, code: error.code } };
     return { id, failure: { message: withoutPath(error) } };
   }
+}
+
+function say(answered: Reply<ReadPart>): void {
+  if (answered.id !== open) return;
+  open = null;
+  process.send?.(answered);
 }
 
 /** What the disk says names the file's place on it, which is nobody's business. */
@@ -69,7 +79,12 @@ function withoutPath(error: unknown): string {
 // The neighbour is TypeScript or compiled, as this file is.
 new Worker(new URL(`./memory-watch${extname(import.meta.url)}`, import.meta.url)).unref();
 
-process.on("message", async (asked: Asked<ReadRequest>) => process.send?.(await reply(asked)));
+process.on("message", async (asked: Asked<ReadRequest>) => say(await reply(asked)));
+// A reader's library may fail behind its back. Whoever asked stops a process that says so.
+process.on("uncaughtException", (error) => {
+  if (open === null) process.exit(1);
+  say({ id: open, failure: { message: withoutPath(error) } });
+});
 process.on("disconnect", () => process.exit());
 // Whoever stops the service from a keyboard means the service, which then stops this.
 process.on("SIGINT", () => {});

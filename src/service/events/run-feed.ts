@@ -2,6 +2,8 @@
 import { type ContractError, contractError } from "../../contract/errors.ts";
 import type { StreamEvent } from "../../contract/events.ts";
 import type { Run, RunStatus } from "../../contract/objects.ts";
+import type { Include } from "../../contract/requests.ts";
+import { withContents } from "../runs/step-contents.ts";
 import { TERMINAL_STATUSES } from "../runs/transitions.ts";
 import type { Change } from "../store/store.ts";
 import type { EventReader } from "./event-reader.ts";
@@ -13,6 +15,8 @@ const RESTING: readonly RunStatus[] = [...TERMINAL_STATUSES, "requires_action"];
 
 interface Following {
   readonly reader: EventReader;
+  /** Whether it is told the texts that searches have found. */
+  readonly contents: boolean;
   readonly run: Pick<Run, "id" | "thread_id">;
 }
 
@@ -24,12 +28,13 @@ export class RunFeed {
    * Tells the reader of everything that happens to the run from now on, until it rests or the reader goes
    * away.
    * @param run one that is about to be made, or to get its tool outputs
+   * @param include what its steps are to hold beside what they always do
    */
-  follow({ id, thread_id }: Pick<Run, "id" | "thread_id">, reader: EventReader): void {
+  follow({ id, thread_id }: Pick<Run, "id" | "thread_id">, reader: EventReader, include: Include = []): void {
     if (this.#closed) reader.end(this.#closed);
     // It may also have gone away before its run could begin.
     if (reader.ended) return;
-    const following: Following = { reader, run: { id, thread_id } };
+    const following: Following = { reader, contents: include.length > 0, run: { id, thread_id } };
     const together = this.#following.get(id) ?? new Set();
     this.#following.set(id, together.add(following));
     reader.onEnd = () => {
@@ -41,8 +46,9 @@ export class RunFeed {
   /** Tells of a unit of work. It is durable by now. */
   publish(changes: readonly Change[]): void {
     if (this.#following.size === 0) return;
-    for (const [runId, events] of eventsOfChanges(changes)) {
-      for (const { reader } of this.#following.get(runId) ?? []) tell(reader, events);
+    this.#tell(changes, false);
+    if ([...this.#following.values()].some((together) => [...together].some(({ contents }) => contents))) {
+      this.#tell(changes.map(withFoundTexts), true);
     }
     for (const change of changes) {
       if (!("delete" in change) || change.delete !== "thread") continue;
@@ -70,10 +76,26 @@ export class RunFeed {
     );
   }
 
+  #tell(changes: readonly Change[], contents: boolean): void {
+    for (const [runId, events] of eventsOfChanges(changes)) {
+      for (const following of this.#following.get(runId) ?? []) {
+        if (following.contents === contents) tell(following.reader, events);
+      }
+    }
+  }
+
   #endWhere(which: (following: Following) => boolean, error: (following: Following) => ContractError): void {
     const all = [...this.#following.values()].flatMap((together) => [...together]);
     for (const following of all.filter(which)) following.reader.end(error(following));
   }
+}
+
+/** A step that is written holds what its searches have found, where it is one. */
+function withFoundTexts(change: Change): Change {
+  if ("insert" in change && change.insert === "run_step") return { ...change, object: withContents(change) };
+  if ("replace" in change && change.replace === "run_step")
+    return { ...change, object: withContents(change) };
+  return change;
 }
 
 function tell(reader: EventReader, events: readonly StreamEvent[]): void {

@@ -1,5 +1,7 @@
 import { ContractError, contractError } from "../../contract/errors.ts";
 import type { FileToUpload } from "../../contract/file-to-upload.ts";
+import { orAborted } from "../or-aborted.ts";
+import type { Arriving } from "./file-disk.ts";
 
 /**
  * The content of an upload, piece by piece, and no more of it than may be. Rejects with `file_too_large`, with
@@ -8,7 +10,7 @@ import type { FileToUpload } from "../../contract/file-to-upload.ts";
  */
 export async function* piecesOf(
   content: FileToUpload["content"],
-  maxBytes: number,
+  { field, maxBytes }: Pick<Arriving, "field" | "maxBytes">,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void> {
   const source = (content instanceof Uint8Array ? single(content) : content)[Symbol.asyncIterator]();
@@ -16,20 +18,22 @@ export async function* piecesOf(
   let bytes = 0;
   try {
     for (;;) {
-      const next = await unlessAborted(() => source.next(), signal);
+      if (signal.aborted) throw signal.reason;
+      const next = await orAborted(source.next(), signal);
       ended = next.done === true;
       if (next.done) return;
       const piece: unknown = next.value;
       if (!(piece instanceof Uint8Array)) {
-        throw contractError("invalid_type", { param: "file.content", expected: "pieces of Uint8Array" });
+        throw contractError("invalid_type", { param: `${field}.content`, expected: "pieces of Uint8Array" });
       }
       bytes += piece.length;
       if (bytes > maxBytes) throw contractError("file_too_large", { limit: maxBytes });
       yield piece;
     }
   } catch (error) {
-    ended ||= !(error instanceof ContractError);
     if (error instanceof ContractError) throw error;
+    if (signal.aborted && error === signal.reason) throw contractError("call_aborted", {}, { cause: error });
+    ended = true;
     const reason = error instanceof Error ? error.message.replace(/\.$/, "") : String(error);
     throw contractError("content_unreadable", { reason }, { cause: error });
   } finally {
@@ -40,18 +44,4 @@ export async function* piecesOf(
 
 async function* single(content: Uint8Array): AsyncGenerator<Uint8Array, void> {
   yield content;
-}
-
-/** A listener for each wait: a promise that all waits raced against would keep every piece alive. */
-function unlessAborted<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = () => {
-      const { reason } = signal;
-      reject(reason instanceof ContractError ? reason : contractError("call_aborted", {}, { cause: reason }));
-    };
-    if (signal.aborted) return giveUp();
-    signal.addEventListener("abort", giveUp, { once: true });
-    const settled = () => signal.removeEventListener("abort", giveUp);
-    work().then(resolve, reject).finally(settled);
-  });
 }

@@ -10,8 +10,9 @@ import { beginningOfId, idPrefixes, newId, PART_PREFIX } from "../../contract/id
 import { piecesOf } from "./content-pieces.ts";
 import { syncDirectory } from "./sync-directory.ts";
 
-/** What arrives: what its id begins with, and how many bytes it may have. */
+/** What arrives: the parameter that it comes as, what its id begins with, and how many bytes it may have. */
 export interface Arriving {
+  readonly field: string;
   readonly prefix: string;
   readonly maxBytes: number;
 }
@@ -130,17 +131,17 @@ export class FileDisk {
 
   async #receive<T>(
     { name, type = UNKNOWN_TYPE, content }: FileToUpload,
-    { prefix, maxBytes }: Arriving,
+    arriving: Arriving,
     use: (received: ReceivedFile) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> {
     const stop = AbortSignal.any(signal ? [signal, this.#closing.signal] : [this.#closing.signal]);
-    const id = newId(prefix);
+    const id = newId(arriving.prefix);
     this.#arriving.add(id);
     let kept = false;
     try {
       await this.#prepare();
-      const bytes = await this.#write(id, piecesOf(content, maxBytes, stop));
+      const bytes = await this.#write(id, piecesOf(content, arriving, stop));
       const keep = async <Result>(commit: () => Promise<Result>) => {
         await this.#settle(id);
         const result = await commit();

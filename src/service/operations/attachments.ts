@@ -4,7 +4,7 @@ import type { Request } from "../../contract/requests.ts";
 import { isExpired } from "../expired.ts";
 import type { Change, Store } from "../store/store.ts";
 import { addFiles } from "../vector-stores/add-files.ts";
-import { active, newVectorStore } from "../vector-stores/new-objects.ts";
+import { active, alive, newVectorStore } from "../vector-stores/new-objects.ts";
 import { storeFileId } from "../vector-stores/shown.ts";
 import { THREAD_STORE_EXPIRY } from "./tool-resources.ts";
 
@@ -64,7 +64,7 @@ export async function attach(
   if (from && !isExpired(from.object, now)) {
     const added = await addFiles(store, from.object.id, files, null, now);
     const object = active(from.object, now);
-    const kept: Change = { replace: "vector_store", from, object, internal: null };
+    const kept: Change = { replace: "vector_store", from, object, internal: alive(object) };
     return { thread, ...added, changes: [kept, ...added.changes] };
   }
   const object = newVectorStore({ expires_after: THREAD_STORE_EXPIRY }, now);
@@ -73,7 +73,7 @@ export async function attach(
   return {
     ...added,
     thread: { ...thread, tool_resources: { ...thread.tool_resources, file_search } },
-    changes: [{ insert: "vector_store", object, internal: null }, ...added.changes],
+    changes: [{ insert: "vector_store", object, internal: alive(object) }, ...added.changes],
   };
 }
 

@@ -12,8 +12,9 @@ export interface Reception<Name extends FormName> extends Arriving {
 }
 
 export const receptions: { readonly [Name in FormName]: Reception<Name> } = {
-  createFile: { prefix: idPrefixes.file_id, maxBytes: MAX_FILE_BYTES },
+  createFile: { field: "file", prefix: idPrefixes.file_id, maxBytes: MAX_FILE_BYTES },
   addUploadPart: {
+    field: "data",
     prefix: PART_PREFIX,
     maxBytes: MAX_PART_BYTES,
     async admit({ store, now }, { upload_id }) {

@@ -1,6 +1,6 @@
 import { contractError } from "../../contract/errors.ts";
 import type { RunStep } from "../../contract/objects.ts";
-import type { Stored } from "../store/store.ts";
+import { withContents } from "../runs/step-contents.ts";
 import type { Handlers } from "./context.ts";
 import { find, findInThread, storedPage } from "./stored.ts";
 
@@ -8,33 +8,21 @@ export const runSteps: Handlers<"listRunSteps" | "getRunStep"> = {
   async listRunSteps({ store }, { thread_id, run_id, include = [], ...parameters }) {
     await findInThread(store, "run", run_id, thread_id);
     const { data, ...rest } = await storedPage(store, "run_step", parameters, { run_id });
-    return { ...rest, data: data.map((step) => shown(include.length > 0 ? withContent(step) : step.object)) };
+    return {
+      ...rest,
+      data: data.map((step) => shown(include.length > 0 ? withContents(step) : step.object)),
+    };
   },
 
   async getRunStep({ store }, { thread_id, run_id, step_id, include = [] }) {
     await findInThread(store, "run", run_id, thread_id);
     const step = await find(store, "run_step", step_id);
     if (step.object.run_id !== run_id) throw contractError("run_step_not_found", { id: step_id });
-    return shown(include.length > 0 ? withContent(step) : step.object);
+    return shown(include.length > 0 ? withContents(step) : step.object);
   },
 };
 
 /** What a step has used is known from its first moment, and shown from its end on. */
 function shown(step: RunStep): RunStep {
   return step.status === "in_progress" ? { ...step, usage: null } : step;
-}
-
-/** The step with the texts that its searches have found, which `include` asks for. */
-function withContent({ object, internal }: Stored<"run_step">): RunStep {
-  const { step_details: details } = object;
-  if (details.type !== "tool_calls") return object;
-  const tool_calls = details.tool_calls.map((call) => {
-    if (call.type !== "file_search") return call;
-    const texts = internal?.searches.find(({ call_id }) => call_id === call.id)?.contents ?? [];
-    const results = (call.file_search.results ?? []).map((result, index) => {
-      return { ...result, content: [{ type: "text" as const, text: texts[index] ?? "" }] };
-    });
-    return { ...call, file_search: { ...call.file_search, results } };
-  });
-  return { ...object, step_details: { ...details, tool_calls } };
 }

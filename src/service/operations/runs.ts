@@ -26,10 +26,11 @@ export const runs: Handlers<
   | "cancelRun"
   | "submitToolOutputsToRun"
 > = {
-  async createRun(context, { thread_id, additional_messages, ...request }) {
+  async createRun(context, { thread_id, additional_messages, include, ...request }) {
     const messages = additional_messages ?? [];
-    const { store, now } = context;
-    return begin(context, thread_id, request, messages, null, async () => {
+    const { store, now, follow } = context;
+    const including = { ...context, follow: (run: Run) => follow(run, include) };
+    return begin(including, thread_id, request, messages, null, async () => {
       const attached = await attachToThread(store, thread_id, messages, now());
       const first: Change[] = [{ expect: "thread", id: thread_id }, { idle: thread_id }];
       return { ...attached, changes: [...first, ...attached.changes] };

@@ -3,7 +3,7 @@ import type { ToolResources } from "../../contract/objects.ts";
 import type { Request } from "../../contract/requests.ts";
 import type { Change, Store } from "../store/store.ts";
 import { addFiles } from "../vector-stores/add-files.ts";
-import { newVectorStore } from "../vector-stores/new-objects.ts";
+import { alive, newVectorStore } from "../vector-stores/new-objects.ts";
 import { findFile } from "./files.ts";
 import { find } from "./stored.ts";
 
@@ -55,7 +55,7 @@ export async function planResources(
   const { changes, added } = await addFiles(store, object.id, files, null, now);
   return {
     resources: { ...others, file_search: { vector_store_ids: [object.id] } },
-    changes: [{ insert: "vector_store", object, internal: null }, ...changes],
+    changes: [{ insert: "vector_store", object, internal: alive(object) }, ...changes],
     added,
   };
 }

@@ -49,22 +49,30 @@ export const uploads: Handlers<"createUpload" | "addUploadPart" | "completeUploa
 
 /** Writes the parts into one file, which is there when the upload says so, and not before. */
 async function complete(context: OperationContext, id: string, partIds: readonly string[], md5?: string) {
-  const { store, disk, now, signal } = context;
-  const { object: upload, internal } = await findPending(store, id, now());
+  const { store, disk, signal } = context;
+  // An upload that is completed in time does not expire under the hand of who completes it.
+  const begun = context.now();
+  const now = () => begun;
+  const { object: upload, internal } = await findPending(store, id, begun);
   checkParts(upload, await partsOf(store, id), partIds);
   const { type, expires_after } = internal;
   const fields = { purpose: upload.purpose, ...(expires_after && { expires_after }) };
   const whole = { name: upload.filename, type, content: wholeContent(disk, partIds, md5) };
   const keep = (received: ReceivedFile) => {
-    const file = newFile(received, fields, now());
+    const file = newFile(received, fields, context.now());
     const insert = { insert: "file", object: file, internal: { type } } as const;
-    return received.keep(() => endUpload(context, id, { status: "completed", file }, [insert]));
+    return received.keep(() => endUpload({ store, disk, now }, id, { status: "completed", file }, [insert]));
   };
   try {
-    return await disk.receive(whole, { prefix: idPrefixes.file_id, maxBytes: upload.bytes }, keep, signal);
+    return await disk.receive(
+      whole,
+      { field: "data", prefix: idPrefixes.file_id, maxBytes: upload.bytes },
+      keep,
+      signal,
+    );
   } catch (error) {
     // Where it was cancelled meanwhile, its parts are gone under the hand of whoever reads them.
-    await findPending(store, id, now());
+    await findPending(store, id, begun);
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { contractError } from "../../contract/errors.ts";
 import { commitFresh } from "../store/commit-fresh.ts";
 import type { Change, Store, Stored } from "../store/store.ts";
 import { addFiles } from "../vector-stores/add-files.ts";
+import { keepAlive } from "../vector-stores/keep-alive.ts";
 import { newBatch } from "../vector-stores/new-objects.ts";
 import { shownBatch } from "../vector-stores/shown.ts";
 import type { Handlers } from "./context.ts";
@@ -25,6 +26,7 @@ export const vectorStoreFileBatches: Handlers<
     const all = files ?? (file_ids ?? []).map((file_id) => ({ file_id, chunking_strategy, attributes }));
     const object = newBatch(vector_store_id, now());
     const internal = { cancelled: false };
+    await keepAlive(store, vector_store_id, now());
     const { added, replaced } = await commitFresh(store, async () => {
       await find(store, "vector_store", vector_store_id);
       const result = await addFiles(store, vector_store_id, all, object.id, now());

@@ -1,8 +1,10 @@
 import { contractError } from "../../contract/errors.ts";
 import type { FileStatus, Page, VectorStoreFile } from "../../contract/objects.ts";
+import { isExpired } from "../expired.ts";
 import { commitFresh } from "../store/commit-fresh.ts";
 import { type Store, StoreConflict, type Stored, type Where } from "../store/store.ts";
 import { addFiles } from "../vector-stores/add-files.ts";
+import { keepAlive } from "../vector-stores/keep-alive.ts";
 import type { FileToAdd } from "../vector-stores/new-objects.ts";
 import { shownStoreFile, storeFileId } from "../vector-stores/shown.ts";
 import type { Handlers, OperationContext } from "./context.ts";
@@ -31,7 +33,7 @@ export const vectorStoreFiles: Handlers<
     return shownStoreFile((await findStoreFile(store, vector_store_id, file_id)).object);
   },
 
-  async updateVectorStoreFile({ store, index }, { vector_store_id, file_id, attributes }) {
+  async updateVectorStoreFile({ store, indexer }, { vector_store_id, file_id, attributes }) {
     await find(store, "vector_store", vector_store_id);
     const { object, internal } = await commitFresh(store, async () => {
       const from = await findStoreFile(store, vector_store_id, file_id);
@@ -41,7 +43,7 @@ export const vectorStoreFiles: Handlers<
         changes: [{ replace: "vector_store_file", from, object: result.object, internal: from.internal }],
       };
     });
-    await index.setAttributes(internal.entry, object.attributes);
+    await indexer.know(internal.entry, object.attributes);
     return shownStoreFile(object);
   },
 
@@ -54,8 +56,9 @@ export const vectorStoreFiles: Handlers<
     return { id: file_id, object: "vector_store.file.deleted", deleted: true };
   },
 
-  async getVectorStoreFileContent({ store, index }, { vector_store_id, file_id }) {
-    await find(store, "vector_store", vector_store_id);
+  async getVectorStoreFileContent({ store, index, now }, { vector_store_id, file_id }) {
+    const { object: kept } = await find(store, "vector_store", vector_store_id);
+    if (isExpired(kept, now())) throw contractError("vector_store_expired", { id: vector_store_id });
     const { object, internal } = await findStoreFile(store, vector_store_id, file_id);
     if (object.status !== "completed") {
       throw contractError("vector_store_file_not_ready", { id: file_id, status: object.status });
@@ -70,12 +73,13 @@ export const vectorStoreFiles: Handlers<
   },
 };
 
-/** Writes files into a vector store and has them indexed. */
+/** Writes files into a vector store and has them indexed. Rejects with `vector_store_expired` where it has. */
 export async function addToStore(
   { store, indexer, now }: OperationContext,
   storeId: string,
   files: readonly FileToAdd[],
 ): Promise<void> {
+  await keepAlive(store, storeId, now());
   const { added, replaced } = await commitFresh(store, async () => {
     await find(store, "vector_store", storeId);
     const result = await addFiles(store, storeId, files, null, now());

@@ -1,14 +1,20 @@
+import { contractError } from "../../contract/errors.ts";
+import { comparisonsOf } from "../../retrieval/index/filters.ts";
+import { isExpired } from "../expired.ts";
 import { commitFresh } from "../store/commit-fresh.ts";
 import type { KeptVectorStore } from "../store/kinds.ts";
 import { addFiles } from "../vector-stores/add-files.ts";
 import { keepAlive } from "../vector-stores/keep-alive.ts";
-import { active, newVectorStore } from "../vector-stores/new-objects.ts";
+import { active, alive, newVectorStore } from "../vector-stores/new-objects.ts";
 import { searchStores } from "../vector-stores/search-stores.ts";
 import { shownStore } from "../vector-stores/shown.ts";
 import type { Handlers } from "./context.ts";
 import { find, page } from "./stored.ts";
 
 const DEFAULT_RESULTS = 10;
+
+/** What a filter compares with in all: each file that has a word of the question is compared with each of them. */
+const MAX_COMPARISONS = 1000;
 
 export const vectorStores: Handlers<
   | "createVectorStore"
@@ -22,7 +28,7 @@ export const vectorStores: Handlers<
     const object = newVectorStore(request, now());
     const files = file_ids.map((file_id) => ({ file_id, chunking_strategy }));
     const { changes, added } = await addFiles(store, object.id, files, null, now());
-    await store.commit([{ insert: "vector_store", object, internal: null }, ...changes]);
+    await store.commit([{ insert: "vector_store", object, internal: alive(object) }, ...changes]);
     indexer.enqueue(added);
     return shownStore(store, object, now());
   },
@@ -36,8 +42,9 @@ export const vectorStores: Handlers<
     return shownStore(store, (await find(store, "vector_store", vector_store_id)).object, now());
   },
 
-  async updateVectorStore({ store, now }, { vector_store_id, name, metadata, expires_after }) {
-    const object = await commitFresh(store, async () => {
+  /** One that has expired lives again where it is told how long; what the index has forgotten is read again. */
+  async updateVectorStore({ store, inStep, now }, { vector_store_id, name, metadata, expires_after }) {
+    const { object, revived } = await commitFresh(store, async () => {
       const from = await find(store, "vector_store", vector_store_id);
       const result: KeptVectorStore = { ...from.object };
       if (typeof name === "string") result.name = name;
@@ -45,11 +52,13 @@ export const vectorStores: Handlers<
       if (expires_after) result.expires_after = expires_after;
       else if (expires_after === null) delete result.expires_after;
       const changed = expires_after === undefined ? result : active(result, now());
+      const internal = isExpired(changed, now()) ? from.internal : alive(changed);
       return {
-        result: changed,
-        changes: [{ replace: "vector_store", from, object: changed, internal: null }],
+        result: { object: changed, revived: isExpired(from.object, now()) && !isExpired(changed, now()) },
+        changes: [{ replace: "vector_store", from, object: changed, internal }],
       };
     });
+    if (revived) inStep.begin();
     return shownStore(store, object, now());
   },
 
@@ -63,13 +72,18 @@ export const vectorStores: Handlers<
   async searchVectorStore({ store, index, now }, { vector_store_id, query, ...options }) {
     await find(store, "vector_store", vector_store_id);
     await keepAlive(store, vector_store_id, now());
+    const filter = options.filters ?? null;
+    if (filter && comparisonsOf(filter) > MAX_COMPARISONS) {
+      const reason = `it compares with more than ${MAX_COMPARISONS} values`;
+      throw contractError("invalid_value", { param: "filters", reason });
+    }
     const queries = Array.isArray(query) ? query : [query];
     const data = await searchStores(store, index, now(), {
       stores: [vector_store_id],
       queries,
       limit: options.max_num_results ?? DEFAULT_RESULTS,
       least: options.ranking_options?.score_threshold ?? 0,
-      filter: options.filters ?? null,
+      filter,
     });
     return {
       object: "vector_store.search_results.page",

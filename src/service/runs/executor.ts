@@ -2,6 +2,7 @@
 import type { Run } from "../../contract/objects.ts";
 import { ModelError } from "../../models/model.ts";
 import { StoreConflict } from "../store/store.ts";
+import { untilStored } from "../until-stored.ts";
 import { canHappen } from "./machine.ts";
 import { emptyAnswer, type ModelAnswer } from "./model-answer.ts";
 import { planOutcome } from "./outcome.ts";
@@ -10,7 +11,6 @@ import { hearModel, nextQuestion, type RoundSettings } from "./round.ts";
 import { changeRun, type RunPlan, type RunState } from "./run-change.ts";
 import { RunExpiry } from "./run-expiry.ts";
 import { cancelled, expired, failure, leftInOrder } from "./unanswered.ts";
-import { untilStored } from "./until-stored.ts";
 
 /** Why a model call is given up. */
 class Stopped extends Error {

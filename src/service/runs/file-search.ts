@@ -1,6 +1,7 @@
 /** What a run does before and after its model speaks so that files are searched. */
 import type { SearchIndex } from "../../retrieval/index/search-index.ts";
 import type { Store, Stored } from "../store/store.ts";
+import { untilStored } from "../until-stored.ts";
 import type { Indexer } from "../vector-stores/indexer.ts";
 import { keepAlive } from "../vector-stores/keep-alive.ts";
 import { searchStores } from "../vector-stores/search-stores.ts";
@@ -14,7 +15,6 @@ import {
   searchOptions,
   searchOutcome,
 } from "./search-tool.ts";
-import { untilStored } from "./until-stored.ts";
 
 /** How long a run waits for its thread's files to be indexed, from its start on. */
 const PATIENCE_MS = 60_000;

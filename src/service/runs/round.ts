@@ -4,6 +4,7 @@ import type { RunFeed } from "../events/run-feed.ts";
 import type { ImageFiles } from "../files/image-files.ts";
 import { orAborted } from "../or-aborted.ts";
 import type { Store } from "../store/store.ts";
+import { untilStored } from "../until-stored.ts";
 import type { FileSearch } from "./file-search.ts";
 import type { ModelAnswer, OwnToolUse } from "./model-answer.ts";
 import { callModel } from "./model-call.ts";
@@ -13,7 +14,6 @@ import type { RunLimits } from "./run-limits.ts";
 import type { SearchOutcome } from "./search-tool.ts";
 import { withImages } from "./shown-images.ts";
 import { SpokenAnswer } from "./spoken-answer.ts";
-import { untilStored } from "./until-stored.ts";
 
 export interface RoundSettings {
   store: Store;

@@ -1,8 +1,8 @@
+import { untilStored } from "../until-stored.ts";
 import type { OwnToolUse } from "./model-answer.ts";
 import { planOwnToolUse } from "./own-tool-use.ts";
 import { changeRun } from "./run-change.ts";
 import { SpokenMessage, type SpokenMessageSettings } from "./spoken-message.ts";
-import { untilStored } from "./until-stored.ts";
 
 /**
  * A model's answer while the model speaks: its text in messages, and between them a step for each use of a tool of

@@ -2,7 +2,7 @@ import type { Run } from "../../contract/objects.ts";
 import type { RunFeed } from "../events/run-feed.ts";
 import { newRunMessage, newRunStep } from "../objects.ts";
 import type { Store } from "../store/store.ts";
-import { untilStored } from "./until-stored.ts";
+import { untilStored } from "../until-stored.ts";
 
 export interface SpokenMessageSettings {
   store: Store;

@@ -82,6 +82,12 @@ export interface UploadInternal {
 /** A vector store without what is counted when it is shown. */
 export type KeptVectorStore = Omit<VectorStore, "file_counts" | "usage_bytes" | "status">;
 
+/** What the service keeps about a vector store beside what the contract shows. */
+export interface VectorStoreInternal {
+  /** When the index is to forget it, in Unix seconds; null where that is never, or done. */
+  forget_at: number | null;
+}
+
 /** A batch without what is counted when it is shown. */
 export type KeptBatch = Omit<VectorStoreFileBatch, "file_counts" | "status">;
 
@@ -111,7 +117,7 @@ export interface Kinds {
   file: { object: File; internal: FileInternal };
   upload: { object: Upload; internal: UploadInternal };
   upload_part: { object: UploadPart; internal: { bytes: number } };
-  vector_store: { object: KeptVectorStore; internal: null };
+  vector_store: { object: KeptVectorStore; internal: VectorStoreInternal };
   vector_store_file: { object: KeptStoreFile; internal: StoreFileInternal };
   vector_store_file_batch: { object: KeptBatch; internal: BatchInternal };
 }
@@ -126,10 +132,12 @@ interface Owned {
 }
 
 export interface KindRow {
-  /** The fields that have a column of their own, so that lists can be filtered by them. */
+  /** The fields of the object that have a column of their own, so that lists can be filtered by them. */
   readonly columns: readonly string[];
-  /** The fields with a time that have a column of their own, so that what is due can be found. */
+  /** The fields with a time, of the object or of what is kept beside it, that have a column of their own, so that what is due can be found. */
   readonly times: readonly string[];
+  /** Whether no list shows them, so that nobody goes on behind one that is gone. */
+  readonly unlisted?: true;
   /** The kinds that go when an object of this kind goes, by the column that names it. */
   readonly owns: readonly Owned[];
 }
@@ -157,12 +165,13 @@ export const kinds: Readonly<Record<Kind, KindRow>> = {
   upload: {
     columns: ["status"],
     times: ["expires_at"],
+    unlisted: true,
     owns: [{ kind: "upload_part", column: "upload_id" }],
   },
-  upload_part: { columns: ["upload_id"], times: [], owns: [] },
+  upload_part: { columns: ["upload_id"], times: [], unlisted: true, owns: [] },
   vector_store: {
     columns: [],
-    times: [],
+    times: ["forget_at"],
     owns: [
       { kind: "vector_store_file", column: "vector_store_id" },
       { kind: "vector_store_file_batch", column: "vector_store_id" },

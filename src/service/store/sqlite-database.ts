@@ -230,7 +230,7 @@ export class SqliteDatabase {
   #delete(kind: Kind, id: string): void {
     const row = this.#prepare(`DELETE FROM ${kind} WHERE id = ? RETURNING seq`).get(id);
     if (!row) throw new StoreConflict({ reason: "missing", kind, id });
-    this.#rememberPlace(kind, id, Number(row["seq"]));
+    if (!kinds[kind].unlisted) this.#rememberPlace(kind, id, Number(row["seq"]));
     for (const owned of kinds[kind].owns) {
       const sql = `DELETE FROM ${owned.kind} WHERE ${owned.column} = ? RETURNING id, seq`;
       const gone = this.#prepare(sql).all(id);
@@ -272,7 +272,10 @@ function filter(kind: Kind, wanted: Where): { conditions: string[]; values: SQLI
       conditions.push(`${column} = ?`);
       values.push(value);
     } else {
-      conditions.push(`${column} IN (${quoted(value)})`);
+      // One in brackets is something else to SQLite, which overlooks the index then.
+      conditions.push(
+        value.length === 1 ? `${column} = ${quoted(value)}` : `${column} IN (${quoted(value)})`,
+      );
     }
   }
   return { conditions, values };

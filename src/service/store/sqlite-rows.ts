@@ -39,7 +39,7 @@ export function toRowChange(change: Change): RowChange {
 }
 
 function toRow(kind: Kind, object: { id: string }, internal: unknown): RowContent {
-  const fields = new Map<string, unknown>(Object.entries(object));
+  const fields = new Map<string, unknown>([...Object.entries(internal ?? {}), ...Object.entries(object)]);
   const columns = kinds[kind].columns.map((column) => {
     const value = fields.get(column);
     return typeof value === "string" ? value : null;

@@ -1,7 +1,7 @@
 import { ACTIVE_STATUSES, type Kind, kinds } from "./kinds.ts";
 
 /** Grows when the tables change; a database of a newer version is refused. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** Comes first: the file is held until the process ends. */
 export const LOCKING_SQL = "PRAGMA locking_mode = EXCLUSIVE";
@@ -50,13 +50,18 @@ const DELETED_SQL = `
       seq INTEGER NOT NULL
     ) STRICT;`;
 
-/** Makes the tables. One active run a thread is the database's own promise, whoever writes. */
+/**
+ * Makes the tables. One active run a thread is the database's own promise, whoever writes. What a vector store holds is
+ * counted each time that it is shown: from an index alone, not from thousands of files.
+ */
 export const SCHEMA_SQL = `
   ${(Object.keys(kinds) as Kind[]).map(tableSql).join("\n")}
   ${DELETED_SQL}
   CREATE UNIQUE INDEX one_active_run ON run (thread_id) WHERE status IN (${quoted(ACTIVE_STATUSES)});
   CREATE INDEX run_by_status ON run (status, seq) WHERE status IN (${quoted(ACTIVE_STATUSES)});
-  CREATE INDEX open_vector_store_file ON vector_store_file (seq) WHERE status = 'in_progress';
+  CREATE INDEX vector_store_file_by_status ON vector_store_file (status, seq) WHERE status = 'in_progress';
+  CREATE INDEX vector_store_file_usage ON vector_store_file
+    (vector_store_id, status, json_extract(object, '$.usage_bytes')) WHERE vector_store_id IS NOT NULL;
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
@@ -142,4 +147,14 @@ export const MIGRATIONS: Readonly<Record<number, string>> = {
     ) STRICT;
     CREATE INDEX upload_part_by_upload_id ON upload_part (upload_id, seq) WHERE upload_id IS NOT NULL;
     PRAGMA user_version = 4;`,
+  4: `
+    ALTER TABLE vector_store ADD COLUMN forget_at INTEGER;
+    UPDATE vector_store SET forget_at = object ->> '$.expires_at',
+      internal = json_object('forget_at', object -> '$.expires_at');
+    CREATE INDEX vector_store_by_forget_at ON vector_store (forget_at, seq) WHERE forget_at IS NOT NULL;
+    DROP INDEX open_vector_store_file;
+    CREATE INDEX vector_store_file_by_status ON vector_store_file (status, seq) WHERE status = 'in_progress';
+    CREATE INDEX vector_store_file_usage ON vector_store_file
+    (vector_store_id, status, json_extract(object, '$.usage_bytes')) WHERE vector_store_id IS NOT NULL;
+    PRAGMA user_version = 5;`,
 };

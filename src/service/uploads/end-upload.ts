@@ -5,6 +5,7 @@ import type { FileDisk } from "../files/file-disk.ts";
 import { commitFresh } from "../store/commit-fresh.ts";
 import type { Change, Store, Stored } from "../store/store.ts";
 import { findPending } from "./pending-upload.ts";
+import type { Turns } from "./turns.ts";
 
 /** Seconds that it is known what has become of an upload, for whoever asks too late. */
 const REMEMBERED = 86_400;
@@ -54,8 +55,7 @@ export async function endUpload(
  * @param signal ends it before the next upload
  */
 export async function expireUploads(
-  store: Store,
-  disk: Pick<FileDisk, "remove">,
+  { store, disk, turns }: { store: Store; disk: Pick<FileDisk, "remove">; turns: Turns },
   now: number,
   signal?: AbortSignal,
 ): Promise<void> {
@@ -65,7 +65,8 @@ export async function expireUploads(
     const over = await store.list("upload", { ...query, where: { status: "pending" }, due });
     for (const { object } of over) {
       if (signal?.aborted) return;
-      await expire(store, disk, object.id);
+      // In turn: what is being completed was in time.
+      await turns.take(object.id, () => expire(store, disk, object.id));
     }
     if (over.length < BATCH) break;
   }

@@ -4,14 +4,15 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { ContractError } from "../../contract/errors.ts";
+import type { Attributes } from "../../contract/objects.ts";
 import { AUTO_CHUNKS } from "../../retrieval/chunks.ts";
 import type { SearchIndex } from "../../retrieval/index/search-index.ts";
 import type { FileReader } from "../../retrieval/reading/file-reader.ts";
 import { UnreadableFile } from "../../retrieval/reading/unreadable-file.ts";
 import { pause } from "../pause.ts";
-import { untilStored } from "../runs/until-stored.ts";
 import type { KeptStoreFile } from "../store/kinds.ts";
 import type { Store, Stored } from "../store/store.ts";
+import { untilStored } from "../until-stored.ts";
 import { changeStoreFile } from "./change-store-file.ts";
 import { FileQueue } from "./file-queue.ts";
 import { readAgain } from "./read-again.ts";
@@ -21,6 +22,8 @@ export interface IndexerSettings {
   index: SearchIndex;
   reader: Pick<FileReader, "read" | "close">;
   pathOf(fileId: string): string;
+  /** Told that the index could not be changed as the store was. */
+  onOutOfStep(): void;
   /** Told of what goes wrong where nobody asked. */
   onError(error: unknown): void;
 }
@@ -61,12 +64,17 @@ export class Indexer {
   /** Has the index forget what the store has deleted. Where it cannot, nobody finds it all the same. */
   async forget(entries: readonly string[]): Promise<void> {
     if (entries.length === 0) return;
-    await this.#settings.index.remove([...entries]).catch((error: unknown) => this.#report(error));
+    await this.#follow(this.#settings.index.remove([...entries]));
   }
 
   /** The same for a whole vector store. */
   async forgetStore(storeId: string): Promise<void> {
-    await this.#settings.index.removeStore(storeId).catch((error: unknown) => this.#report(error));
+    await this.#follow(this.#settings.index.removeStore(storeId));
+  }
+
+  /** Has the index know the attributes that the store has. Where it cannot, that is made up for later. */
+  async know(entry: string, attributes: Attributes): Promise<void> {
+    await this.#follow(this.#settings.index.setAttributes(entry, attributes));
   }
 
   /** Fulfilled when nothing of the store is left to be indexed, when the time is over, or when the signal aborts. */
@@ -142,7 +150,7 @@ export class Indexer {
           await this.#settle(stored, { status: "failed", last_error: lastError(error) });
           return;
         }
-        this.#report(error);
+        this.#report(triedAgain(stored.object.file_id, wait, error));
         onRead();
         await pause(wait, this.#closing.signal);
       }
@@ -171,13 +179,22 @@ export class Indexer {
     { object: { id, attributes }, internal: { entry } }: Stored<"vector_store_file">,
     outcome: Partial<KeptStoreFile>,
   ): Promise<void> {
-    const { store, index } = this.#settings;
+    const { store } = this.#settings;
     const known = { id, entry, status: "in_progress" } as const;
     const kept = await this.#stored(() => changeStoreFile(store, known, outcome));
     if (!kept) await this.forget([entry]);
     else if (kept.status === "completed" && !isDeepStrictEqual(kept.attributes, attributes)) {
-      await index.setAttributes(entry, kept.attributes ?? {});
+      await this.know(entry, kept.attributes ?? {});
     }
+  }
+
+  /** The store has changed already: whatever becomes of the index is nobody's error. */
+  async #follow(change: Promise<void>): Promise<void> {
+    await change.catch((error: unknown) => {
+      if (this.#closing.signal.aborted) return;
+      this.#settings.onError(error);
+      this.#settings.onOutOfStep();
+    });
   }
 
   /** The index began anew while the file was put there, and has not all of it. */
@@ -197,8 +214,19 @@ export class Indexer {
 const isUnavailable = (error: unknown) =>
   error instanceof ContractError && error.code === "index_unavailable";
 
+const reasonOf = (error: unknown) =>
+  (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
+
+const triedAgain = (fileId: string, wait: number, cause: unknown) =>
+  new Error(
+    `The file '${fileId}' could not be indexed: ${reasonOf(cause)}. It is tried again in ${wait / 1000} s.`,
+    { cause },
+  );
+
 function lastError(error: unknown): KeptStoreFile["last_error"] {
   if (error instanceof UnreadableFile) return { code: error.code, message: error.message };
-  const reason = error instanceof Error ? error.message : String(error);
-  return { code: "server_error", message: `The file could not be indexed: ${reason}. Add it again.` };
+  return {
+    code: "server_error",
+    message: `The file could not be indexed: ${reasonOf(error)}. Add it again.`,
+  };
 }

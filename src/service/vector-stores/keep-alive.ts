@@ -2,7 +2,7 @@ import { ContractError, contractError } from "../../contract/errors.ts";
 import { isExpired } from "../expired.ts";
 import { commitFresh } from "../store/commit-fresh.ts";
 import { type Store, StoreConflict } from "../store/store.ts";
-import { active } from "./new-objects.ts";
+import { active, alive } from "./new-objects.ts";
 
 /** Seconds: a vector store that is asked all the time is not written all the time. */
 const ACTIVITY_STEP = 60;
@@ -19,7 +19,7 @@ export async function keepAlive(store: Store, id: string, now: number): Promise<
     if (!from || (from.object.last_active_at ?? 0) + ACTIVITY_STEP > now)
       return { result: null, changes: [] };
     const object = active(from.object, now);
-    return { result: null, changes: [{ replace: "vector_store", from, object, internal: null }] };
+    return { result: null, changes: [{ replace: "vector_store", from, object, internal: alive(object) }] };
   }).catch((error: unknown) => {
     // Deleted in the meantime: whoever uses it will be told. And a full disk keeps nobody from searching.
     const full = error instanceof ContractError && error.code === "store_unavailable";

@@ -4,7 +4,7 @@ import { idPrefixes, newId } from "../../contract/ids.ts";
 import type { Attributes, File, StaticChunking } from "../../contract/objects.ts";
 import type { Request } from "../../contract/requests.ts";
 import { AUTO_CHUNKS } from "../../retrieval/chunks.ts";
-import type { KeptBatch, KeptStoreFile, KeptVectorStore } from "../store/kinds.ts";
+import type { KeptBatch, KeptStoreFile, KeptVectorStore, VectorStoreInternal } from "../store/kinds.ts";
 import type { Change } from "../store/store.ts";
 import { storeFileId } from "./shown.ts";
 
@@ -35,6 +35,11 @@ export function active(object: KeptVectorStore, now: number): KeptVectorStore {
     expires_at: expires_after ? now + expires_after.days * DAY : null,
   };
 }
+
+/** What is kept about a vector store that is alive: when it expires, the index may forget it. */
+export const alive = ({ expires_at }: KeptVectorStore): VectorStoreInternal => ({
+  forget_at: expires_at ?? null,
+});
 
 /** How a file is to be cut, as a request says it. */
 export type ChunkingRequest = Request<"CreateVectorStore">["chunking_strategy"];

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Worker } from "node:worker_threads";
 import { WorkerIndex } from "../../../src/retrieval/index/worker-index.ts";
 import { temporaryDirectory } from "../../service/temporary-directory.ts";
 
@@ -51,6 +52,24 @@ describe("the thread that holds the index", () => {
     assert.deepEqual([told, index.renewals], [1, 1]);
     await index.put(PART);
     assert.equal((await index.search(QUERY)).length, 1);
+    await index.close();
+  });
+
+  it("tells that it may have lost something when it begins anew because it has died", async () => {
+    await using directory = await temporaryDirectory();
+    const begun: Worker[] = [];
+    const begins = (worker: Worker) => begun.push(worker);
+    process.on("worker", begins);
+    let told = 0;
+    const index = new WorkerIndex(join(directory.path, "search.db"), () => {
+      told += 1;
+    });
+    await index.put(PART);
+    assert.deepEqual([begun.length, told], [1, 0]);
+    await begun[0]?.terminate();
+    assert.equal((await index.search(QUERY)).length, 1);
+    assert.deepEqual([begun.length, told, index.renewals], [2, 1, 1]);
+    process.off("worker", begins);
     await index.close();
   });
 });

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { File } from "../../../src/contract/objects.ts";
+import { Expiry } from "../../../src/service/expiry.ts";
 import { FileDisk } from "../../../src/service/files/file-disk.ts";
-import { FileExpiry } from "../../../src/service/files/file-expiry.ts";
 import { removeExpiredFiles } from "../../../src/service/files/remove-file.ts";
 import { newFile } from "../../../src/service/objects.ts";
 import { openSqliteStore } from "../../../src/service/store/sqlite-store.ts";
@@ -78,7 +78,7 @@ describe("the look for files whose time has come", () => {
   it("is taken at once, its failure reported, and waited for when it is closed", async () => {
     const reported: unknown[] = [];
     const failure = new Error("The disk is gone.");
-    const expiry = new FileExpiry(
+    const expiry = new Expiry(
       async () => {
         throw failure;
       },
@@ -100,7 +100,7 @@ describe("the look for files whose time has come", () => {
       },
     };
     const places = { store: open.store, disk, indexer: { forget: async () => {} } };
-    const expiry = new FileExpiry((signal) => removeExpiredFiles(places, MADE_AT, signal), console.error);
+    const expiry = new Expiry((signal) => removeExpiredFiles(places, MADE_AT, signal), console.error);
     await begun.promise;
     const closed = expiry.close();
     goOn.resolve();
@@ -110,7 +110,7 @@ describe("the look for files whose time has come", () => {
 
   it("keeps no process alive", () => {
     const before = process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
-    const expiry = new FileExpiry(async () => {}, console.error);
+    const expiry = new Expiry(async () => {}, console.error);
     assert.equal(process.getActiveResourcesInfo().filter((name) => name === "Timeout").length, before);
     return expiry.close();
   });

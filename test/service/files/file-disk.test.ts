@@ -28,7 +28,7 @@ async function openDisk(settings: Partial<FileDiskSettings> = {}): Promise<OpenD
 }
 
 const hello = { name: "a.txt", content: Buffer.from("Hello") };
-const file = { prefix: "file", maxBytes: 1000 };
+const file = { field: "file", prefix: "file", maxBytes: 1000 };
 const keep = async (file: ReceivedFile) => {
   await file.keep(async () => {});
   return file.id;
@@ -83,6 +83,19 @@ describe("the disk of files", () => {
     await assert.rejects(open.disk.receive({ name: "n", content: content() }, ten, keep), expected);
     await assert.rejects(open.disk.receive({ name: "n", content: Buffer.alloc(11) }, ten, keep), expected);
     assert.equal((await readdir(open.files)).length, 1);
+  });
+
+  it("names the parameter whose content is no bytes", async () => {
+    await using open = await openDisk();
+    async function* content(): AsyncGenerator<Uint8Array> {
+      // @ts-expect-error What a flow in JavaScript may give.
+      yield "Hello";
+    }
+    const part = { ...file, field: "data" };
+    await assert.rejects(open.disk.receive({ name: "a.txt", content: content() }, part, keep), {
+      code: "invalid_type",
+      param: "data.content",
+    });
   });
 
   it("says that it fails in words without its paths", async () => {

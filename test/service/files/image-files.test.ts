@@ -19,7 +19,7 @@ async function openImages(content: Uint8Array, now = MADE_AT) {
   const expires_after = { anchor: "created_at", seconds: HOUR } as const;
   const id = await disk.receive(
     { name: "cat.png", content },
-    { prefix: "file", maxBytes: 2 * MAX_IMAGE_BYTES },
+    { field: "file", prefix: "file", maxBytes: 2 * MAX_IMAGE_BYTES },
     async (received) => {
       const object = newFile(received, { purpose: "vision", expires_after }, MADE_AT);
       const internal = { type: received.type };

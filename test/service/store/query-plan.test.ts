@@ -8,7 +8,9 @@ import type { ListQuery } from "../../../src/service/store/store.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 
 /** How SQLite goes about each statement of a list, as it says itself. */
-async function plans(kind: Kind, query: ListQuery): Promise<string[]> {
+const plans = (kind: Kind, query: ListQuery) => plansOf((store) => store.list(kind, query));
+
+async function plansOf(ask: (store: SqliteDatabase) => unknown): Promise<string[]> {
   await using directory = await temporaryDirectory();
   const file = join(directory.path, "assistants.db");
   const store = new SqliteDatabase(file);
@@ -19,7 +21,7 @@ async function plans(kind: Kind, query: ListQuery): Promise<string[]> {
     return prepare.call(this, sql);
   };
   try {
-    store.list(kind, query);
+    ask(store);
   } finally {
     DatabaseSync.prototype.prepare = prepare;
     store.close();
@@ -35,6 +37,24 @@ describe("the list of active runs", () => {
     const found = await plans("run", { where: { status: ACTIVE_STATUSES }, limit: 500, order: "asc" });
     assert.match(found[0] ?? "", /USING INDEX run_by_status/);
     assert.ok(!found.some((step) => step.startsWith("SCAN")), found.join("; "));
+  });
+});
+
+describe("the list of files in progress", () => {
+  it("is read from its index, not from all files of vector stores", async () => {
+    const query = { where: { status: ["in_progress"] }, limit: 500, order: "asc" } as const;
+    assert.match(
+      (await plans("vector_store_file", query))[0] ?? "",
+      /USING INDEX vector_store_file_by_status/,
+    );
+  });
+});
+
+describe("what a vector store holds", () => {
+  it("is counted from an index alone", async () => {
+    const where = { vector_store_id: "vs" };
+    const [plan] = await plansOf((store) => store.tally("vector_store_file", where, "status"));
+    assert.match(plan ?? "", /USING COVERING INDEX vector_store_file_usage/);
   });
 });
 

@@ -5,10 +5,11 @@ import { join } from "node:path";
 import type { Upload } from "../../../src/contract/objects.ts";
 import { FileDisk } from "../../../src/service/files/file-disk.ts";
 import { openSqliteStore } from "../../../src/service/store/sqlite-store.ts";
-import type { Change } from "../../../src/service/store/store.ts";
+import { type Change, StoreConflict } from "../../../src/service/store/store.ts";
 import { expireUploads } from "../../../src/service/uploads/end-upload.ts";
 import { newUpload, newUploadPart } from "../../../src/service/uploads/new-objects.ts";
 import { findPending } from "../../../src/service/uploads/pending-upload.ts";
+import { Turns } from "../../../src/service/uploads/turns.ts";
 import { ScriptedModel } from "../../scripted-model.ts";
 import { openRunning } from "../running-service.ts";
 import { MADE_AT } from "../sample-objects.ts";
@@ -51,7 +52,7 @@ describe("an upload whose time is over", () => {
       await writeFile(join(files, name), "Hello");
     }
     const disk = new FileDisk({ directory: open.directory, isKept: async () => true, onError: assert.fail });
-    await expireUploads(open.store, disk, MADE_AT + HOUR);
+    await expireUploads({ store: open.store, disk, turns: new Turns() }, MADE_AT + HOUR);
     assert.deepEqual(await statuses(open), [
       ...due.map(({ id }) => [id, "expired"]),
       ["upload_later", "pending"],
@@ -64,6 +65,38 @@ describe("an upload whose time is over", () => {
     );
   });
 
+  it("has not expired where it was being completed in time", async () => {
+    await using open = await openStore();
+    const pending = sampleUpload("upload_due", MADE_AT);
+    await open.store.commit([insert(pending)]);
+    const from = (await open.store.get("upload", pending.id)) ?? assert.fail("no upload");
+    const turns = new Turns();
+    const written = Promise.withResolvers<void>();
+    const completing = turns.take(pending.id, async () => {
+      await written.promise;
+      const object = { ...pending, status: "completed" as const };
+      await open.store.commit([{ replace: "upload", from, object, internal: from.internal }]);
+    });
+    const disk = { remove: async () => assert.fail("nothing is to be removed") };
+    const expiring = expireUploads({ store: open.store, disk, turns }, MADE_AT + HOUR);
+    // Questions are answered in turn: by now it would have expired, had it not waited.
+    for (let asked = 0; asked < 20; asked += 1) await statuses(open);
+    written.resolve();
+    await Promise.all([completing, expiring]);
+    assert.deepEqual(await statuses(open), [["upload_due", "completed"]]);
+  });
+
+  it("leaves no place in a list for its parts, which stand in none", async () => {
+    await using open = await openStore();
+    await open.store.commit([insertPart("part_a", "upload_a"), insertPart("part_b", "upload_a")]);
+    await open.store.commit([{ delete: "upload_part", id: "part_a" }]);
+    const behind = open.store.list("upload_part", { limit: 1, order: "asc", after: "part_a" });
+    await assert.rejects(
+      behind,
+      (error) => error instanceof StoreConflict && error.conflict.reason === "cursor",
+    );
+  });
+
   it("is remembered for a day, as are those that have ended otherwise", async () => {
     await using open = await openStore();
     const ended = [
@@ -73,9 +106,9 @@ describe("an upload whose time is over", () => {
     ];
     await open.store.commit(ended.map(insert));
     const disk = { remove: async () => assert.fail("nothing is to be removed") };
-    await expireUploads(open.store, disk, MADE_AT + HOUR + DAY - 1);
+    await expireUploads({ store: open.store, disk, turns: new Turns() }, MADE_AT + HOUR + DAY - 1);
     assert.equal((await statuses(open)).length, 3);
-    await expireUploads(open.store, disk, MADE_AT + HOUR + DAY);
+    await expireUploads({ store: open.store, disk, turns: new Turns() }, MADE_AT + HOUR + DAY);
     assert.deepEqual(await statuses(open), [["upload_c", "expired"]]);
   });
 

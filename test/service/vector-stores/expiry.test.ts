@@ -1,12 +1,18 @@
 /** Vector stores and files in them whose time has come. */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import type { AssistantsApi } from "../../../src/contract/api.ts";
+import { WorkerIndex } from "../../../src/retrieval/index/worker-index.ts";
 import type { KeptVectorStore } from "../../../src/service/store/kinds.ts";
 import { openSqliteStore } from "../../../src/service/store/sqlite-store.ts";
 import type { Change, Store } from "../../../src/service/store/store.ts";
-import { CODES, findTexts, storeOf } from "../../contract/library.ts";
+import { forgetExpiredStores } from "../../../src/service/vector-stores/forget-expired.ts";
+import { alive, newVectorStore } from "../../../src/service/vector-stores/new-objects.ts";
+import { CODES, findTexts, storeOf, untilIndexed } from "../../contract/library.ts";
 import { calls, ScriptedModel, says } from "../../scripted-model.ts";
 import { openRunning, untilRunEnds } from "../running-service.ts";
+import { MADE_AT } from "../sample-objects.ts";
+import { openStore } from "../store/open-store.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 
 const seconds = () => Math.floor(Date.now() / 1000);
@@ -23,7 +29,7 @@ async function write(directory: string, work: (store: Store) => Promise<Change>)
 const changeStore = (directory: string, id: string, fields: Partial<KeptVectorStore>) =>
   write(directory, async (store) => {
     const from = (await store.get("vector_store", id)) ?? assert.fail("no vector store");
-    return { replace: "vector_store", from, object: { ...from.object, ...fields }, internal: null };
+    return { replace: "vector_store", from, object: { ...from.object, ...fields }, internal: from.internal };
   });
 
 const expireFile = (directory: string, id: string, expires_at: number) =>
@@ -54,6 +60,74 @@ describe("a vector store whose time has come", () => {
     assert.equal(status, "failed");
     assert.match(last_error?.message ?? "", /has expired/);
     assert.equal((await service.api.getVectorStore({ vector_store_id: id })).status, "expired");
+  });
+
+  it("takes no files, and has no contents to show", async () => {
+    await using directory = await temporaryDirectory();
+    const before = await openRunning(directory.path, new ScriptedModel());
+    const { id: vector_store_id } = await storeOf(before.api, [CODES]);
+    const file_id = (await before.api.listFiles({})).data[0]?.id ?? "";
+    await before.close();
+    await changeStore(directory.path, vector_store_id, { expires_at: seconds() - 1 });
+    await using service = await openRunning(directory.path, new ScriptedModel());
+    const { api } = service;
+    const expired = { code: "vector_store_expired" };
+    await assert.rejects(api.createVectorStoreFile({ vector_store_id, file_id }), expired);
+    await assert.rejects(api.createVectorStoreFileBatch({ vector_store_id, file_ids: [file_id] }), expired);
+    await assert.rejects(api.getVectorStoreFileContent({ vector_store_id, file_id }), expired);
+  });
+
+  it("is forgotten by the index once, those that live are not", async () => {
+    await using open = await openStore();
+    const at = (expires_at: number | null): KeptVectorStore => ({
+      ...newVectorStore({}, MADE_AT),
+      expires_at,
+    });
+    const due = Array.from({ length: 150 }, () => at(MADE_AT + 10));
+    const stores = [...due, at(MADE_AT + 11), at(null)];
+    await open.store.commit(
+      stores.map((object): Change => ({ insert: "vector_store", object, internal: alive(object) })),
+    );
+    const forgotten: string[] = [];
+    const indexer = { forgetStore: async (id: string) => void forgotten.push(id) };
+    const { signal } = new AbortController();
+    await forgetExpiredStores(open.store, indexer, MADE_AT + 10, signal);
+    const wanted = due.map(({ id }) => id).sort();
+    assert.deepEqual(forgotten.sort(), wanted);
+    await forgetExpiredStores(open.store, indexer, MADE_AT + 10, signal);
+    assert.equal(forgotten.length, wanted.length);
+  });
+
+  it("is left out of the index until it is told to live on, and is read again then", async () => {
+    await using directory = await temporaryDirectory();
+    const before = await openRunning(directory.path, new ScriptedModel());
+    const { id: vector_store_id } = await storeOf(before.api, [CODES]);
+    await before.close();
+    await changeStore(directory.path, vector_store_id, { expires_at: seconds() - 1 });
+    // As a crash leaves it: noted as forgotten, and not forgotten yet.
+    const entries = async () => {
+      const index = new WorkerIndex(join(directory.path, "search.db"));
+      const known = await index.entries(0, 10);
+      await index.close();
+      return known.length;
+    };
+    assert.equal(await entries(), 1);
+    const waiting = await openRunning(directory.path, new ScriptedModel());
+    const size = await waiting.size();
+    while ((await waiting.size()) === size) await waiting.api.getVectorStore({ vector_store_id });
+    await waiting.close();
+    assert.equal(await entries(), 0);
+    await using service = await openRunning(directory.path, new ScriptedModel());
+    const { api } = service;
+    await api.updateVectorStore({
+      vector_store_id,
+      expires_after: { anchor: "last_active_at", days: 1 },
+    });
+    const end = Date.now() + 15_000;
+    while ((await findTexts(api, vector_store_id, "apple")).length === 0 && Date.now() < end) {
+      await untilIndexed(api, vector_store_id);
+    }
+    assert.deepEqual(await findTexts(api, vector_store_id, "apple"), [CODES]);
   });
 
   it("lives on when it was part of a run, searched or not", async () => {

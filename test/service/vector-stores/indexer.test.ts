@@ -23,6 +23,7 @@ describe("the indexer", () => {
         close: async () => {},
       },
       pathOf: (id) => id,
+      onOutOfStep: () => {},
       onError: console.error,
     });
     indexer.enqueue(large.ids);
@@ -34,6 +35,37 @@ describe("the indexer", () => {
       read.slice(0, 5),
       inTurn.map((name) => `file-vs_${name}`),
     );
+  });
+
+  it("tells which file is tried again, when, and why", async () => {
+    await using open = await openStore();
+    const { ids, changes } = filesOf("vs", 1);
+    await open.store.commit(changes);
+    const failures = [new Error("the reading process ended")];
+    const told: unknown[] = [];
+    const indexer = new Indexer({
+      store: open.store,
+      index: EMPTY_INDEX,
+      reader: {
+        async *read() {
+          const failure = failures.shift();
+          if (failure) throw failure;
+          yield { chunks: [], last: true };
+        },
+        close: async () => {},
+      },
+      pathOf: (id) => id,
+      onOutOfStep: () => {},
+      onError: (error) => told.push(error),
+    });
+    indexer.enqueue(ids);
+    await indexer.settled("vs", 10_000, new AbortController().signal);
+    await indexer.close();
+    assert.deepEqual(told.map(String), [
+      "Error: The file 'file-vs-0' could not be indexed: the reading process ended. It is tried again in 0.5 s.",
+    ]);
+    const stored = await open.store.get("vector_store_file", ids[0] ?? "");
+    assert.equal(stored?.object.status, "completed");
   });
 
   it("puts a file there once more where the index began anew in between", async () => {
@@ -60,6 +92,7 @@ describe("the indexer", () => {
         close: async () => {},
       },
       pathOf: (id) => id,
+      onOutOfStep: () => {},
       onError: console.error,
     });
     indexer.enqueue(ids);

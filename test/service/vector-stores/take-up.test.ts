@@ -3,15 +3,15 @@ import assert from "node:assert/strict";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Change, Store } from "../../../src/service/store/store.ts";
-import { newVectorStore } from "../../../src/service/vector-stores/new-objects.ts";
-import { takeUp } from "../../../src/service/vector-stores/take-up.ts";
+import { alive, newBatch, newVectorStore } from "../../../src/service/vector-stores/new-objects.ts";
+import { takeUpFiles } from "../../../src/service/vector-stores/take-up.ts";
 import { CODES, findTexts, storeOf, untilIndexed, uploadText } from "../../contract/library.ts";
-import { ScriptedModel } from "../../scripted-model.ts";
-import { openRunning } from "../running-service.ts";
+import { calls, hangs, ScriptedModel, says } from "../../scripted-model.ts";
+import { openRunning, untilRunEnds } from "../running-service.ts";
 import { MADE_AT } from "../sample-objects.ts";
 import { openStore } from "../store/open-store.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
-import { EMPTY_INDEX, filesOf } from "./stored-files.ts";
+import { filesOf } from "./stored-files.ts";
 
 describe("a start with vector stores", () => {
   it("indexes what was in progress", async () => {
@@ -24,6 +24,49 @@ describe("a start with vector stores", () => {
     const { file_counts } = await untilIndexed(after.api, id);
     assert.equal(file_counts.completed, 30);
     assert.deepEqual(after.reported, []);
+  });
+
+  it("has a run wait for its thread's files that were in progress", async () => {
+    await using directory = await temporaryDirectory();
+    const { script, started } = hangs();
+    const before = await openRunning(directory.path, new ScriptedModel(script));
+    const { api } = before;
+    const tools = [{ type: "file_search" as const }];
+    const { id: assistant_id } = await api.createAssistant({ model: "scripted", tools });
+    const { thread_id, id: run_id } = await api.createThreadAndRun({ assistant_id, thread: {} });
+    await started;
+    const texts = Array.from({ length: 40 }, (_, index) => `The fruit number ${index} is an apple.`);
+    const file_ids = await Promise.all(texts.map((text) => uploadText(api, text)));
+    const { id } = await api.createVectorStore({ file_ids });
+    await api.updateThread({ thread_id, tool_resources: { file_search: { vector_store_ids: [id] } } });
+    await before.close();
+    const searching = calls({ name: "file_search", arguments: JSON.stringify({ queries: ["number 39"] }) });
+    const model = new ScriptedModel(searching, says("Done"));
+    await using after = await openRunning(directory.path, model);
+    await untilRunEnds(after.api, { id: run_id, thread_id });
+    assert.match(JSON.stringify(model.requests[1]), /number 39 is an apple/);
+  });
+
+  it("cancels what was left of a batch that was being cancelled", async () => {
+    await using open = await openStore();
+    const { ids, changes } = filesOf("vs", 4);
+    const batches = ["cancelled", "kept"].map((id): Change => {
+      const object = { ...newBatch("vs", MADE_AT), id };
+      return { insert: "vector_store_file_batch", object, internal: { cancelled: id === "cancelled" } };
+    });
+    const ofBatches = changes.map((change, index): Change => {
+      if (!("insert" in change) || change.insert !== "vector_store_file") return change;
+      return { ...change, object: { ...change.object, batch_id: index % 4 === 1 ? "cancelled" : "kept" } };
+    });
+    await open.store.commit([...batches, ...ofBatches]);
+    const queued: string[] = [];
+    await takeUpFiles(open.store, { enqueue: (some) => queued.push(...some) });
+    assert.deepEqual(queued, [ids[1], ids[3]]);
+    const files = await open.store.list("vector_store_file", { limit: 10, order: "asc" });
+    assert.deepEqual(
+      files.map(({ object }) => object.status),
+      ["cancelled", "in_progress", "cancelled", "in_progress"],
+    );
   });
 
   it("reads the files again when the index was lost", async () => {
@@ -61,7 +104,7 @@ describe("a start with vector stores", () => {
   it("goes on where a vector store is deleted whose files are just looked at", async () => {
     await using open = await openStore();
     const large = newVectorStore({}, MADE_AT);
-    const insert: Change = { insert: "vector_store", object: large, internal: null };
+    const insert: Change = { insert: "vector_store", object: large, internal: alive(large) };
     const [gone, kept] = [filesOf(large.id, 501), filesOf("vs_small", 1)];
     await open.store.commit([insert, ...gone.changes, ...kept.changes]);
     const deleting: Store = {
@@ -79,7 +122,7 @@ describe("a start with vector stores", () => {
     const enqueue = (ids: readonly string[]) => {
       for (const id of ids) queued.add(id);
     };
-    await takeUp(deleting, EMPTY_INDEX, { enqueue });
+    await takeUpFiles(deleting, { enqueue });
     assert.ok(queued.has(kept.ids[0] ?? ""));
   });
 });

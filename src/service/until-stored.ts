@@ -1,8 +1,11 @@
-import { ContractError } from "../../contract/errors.ts";
-import { pause } from "../pause.ts";
+import { ContractError } from "../contract/errors.ts";
+import { pause } from "./pause.ts";
 
 const FIRST_WAIT_MS = 1000;
 const MAX_WAIT_MS = 30_000;
+
+/** What a disk is to blame for that is full or cannot be written: that of the store, or that of the index. */
+const REFUSALS = ["store_unavailable", "index_unavailable"];
 
 /**
  * Repeats work that the disk refuses until it is done, so that no run is stuck, and no paid answer lost, when
@@ -17,8 +20,8 @@ export async function untilStored<T>(
     try {
       return await work();
     } catch (error) {
-      const unavailable = error instanceof ContractError && error.code === "store_unavailable";
-      if (!unavailable || closing.aborted) throw error;
+      const refused = error instanceof ContractError && REFUSALS.includes(error.code);
+      if (!refused || closing.aborted) throw error;
       onError(error);
       await pause(wait, closing);
     }

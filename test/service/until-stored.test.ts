@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { contractError } from "../../../src/contract/errors.ts";
-import { untilStored } from "../../../src/service/runs/until-stored.ts";
+import { contractError } from "../../src/contract/errors.ts";
+import { untilStored } from "../../src/service/until-stored.ts";
 
 const full = () => contractError("store_unavailable", { reason: "database or disk is full" });
 

@@ -2,7 +2,7 @@
 const INTERVAL_MS = 60_000;
 
 /** Removes what has expired at once and from time to time, one look after the other; it keeps no process alive. */
-export class FileExpiry {
+export class Expiry {
   readonly #remove: (signal: AbortSignal) => Promise<void>;
   readonly #onError: (error: unknown) => void;
   readonly #closing = new AbortController();
