@@ -7,12 +7,9 @@ const TYPE = "assistants-vector-store";
 describe("the fields of the vector store node", () => {
   const editor = useEditor();
 
-  const set = (id: string, values: string) =>
-    editor.page.evaluate(`Object.assign(RED.nodes.node("${id}"), ${values})`);
-
   it("have no filter until one is chosen, and are valid then", async () => {
     const id = await editor.drag(TYPE);
-    await set(id, '{ operation: "search" }');
+    await editor.set(id, { operation: "search" });
     await editor.openForm(id);
     await editor.closeForm();
     const { filter, filterType } = await editor.exported(id);
@@ -22,7 +19,7 @@ describe("the fields of the vector store node", () => {
 
   it("keep the filter of an earlier flow, where empty JSON is none", async () => {
     const id = await editor.drag(TYPE);
-    await set(id, '{ operation: "search", filter: "", filterType: "json" }');
+    await editor.set(id, { operation: "search", filter: "", filterType: "json" });
     await editor.openForm(id);
     await editor.closeForm();
     const { filter, filterType } = await editor.exported(id);
@@ -30,16 +27,16 @@ describe("the fields of the vector store node", () => {
     assert.deepEqual(await editor.validationErrors(id), []);
   });
 
-  const names: [string, string, boolean][] = [
-    ["ask for the names of files in a new node", '{ operation: "listFiles" }', true],
-    ["do not in an earlier flow", '{ operation: "listFiles", fileNames: undefined }', false],
-  ];
-  for (const [title, values, ticked] of names) {
+  for (const [title, isNew] of [
+    ["ask for the names of files in a new node", true],
+    ["do not in an earlier flow", false],
+  ] as const) {
     it(title, async () => {
       const id = await editor.drag(TYPE);
-      await set(id, values);
+      await editor.set(id, { operation: "listFiles" });
+      if (!isNew) await editor.page.evaluate(`delete RED.nodes.node("${id}").fileNames`);
       await editor.openForm(id);
-      assert.equal(await editor.page.isChecked("#node-input-fileNames"), ticked);
+      assert.equal(await editor.page.isChecked("#node-input-fileNames"), isNew);
       await editor.closeForm();
     });
   }
