@@ -2,6 +2,7 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from "node-red";
 import type { AssistantsApi } from "../../src/contract/api.ts";
 import { toFlowError } from "./api-error.ts";
+import { failureAt } from "./asked-service.ts";
 import { Connection } from "./connection.ts";
 import { Status } from "./status.ts";
 import { text } from "./texts.ts";
@@ -81,10 +82,13 @@ function showEnd(status: Status, shown: string | undefined): void {
  * was closed meanwhile stays silent. Nothing that goes wrong here may end Node-RED.
  */
 export function settle(apiNode: ApiNode, done: (error?: Error) => void, work: () => Promise<void>): void {
-  const { RED, closed, status } = apiNode;
+  const { RED, connection, closed, status } = apiNode;
   if (closed.aborted) return;
   work()
-    .then(() => undefined, toFlowError)
+    .then(
+      () => undefined,
+      (error: unknown) => failureAt(RED, connection, error),
+    )
     .then((failure) => {
       if (closed.aborted) return;
       if (failure) status.failed(text(RED, "status.failed", { code: failure.code }));

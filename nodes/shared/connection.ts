@@ -47,6 +47,14 @@ export class Connection {
     return settings.service === "embedded" && settings.model.provider === REHEARSAL;
   }
 
+  /** What the service is called in a sentence, much as in the editor; empty for the built-in one without a name. */
+  get serviceName(): string {
+    const node = this.#configId ? this.#RED.nodes.getNode(this.#configId) : null;
+    if (!isConfigNode(node)) return "";
+    const { name, serviceSettings: settings } = node;
+    return name || (settings.service === "embedded" ? settings.model.model : new URL(settings.baseUrl).host);
+  }
+
   get environment(): string {
     return this.#config()?.environment ?? "";
   }

@@ -3,12 +3,13 @@ import type { AttributeFilter } from "../../src/contract/objects.ts";
 import { isObject } from "../shared/schema-keywords.ts";
 
 /** What is wrong with a filter; each has its text in the catalog under `runtime.filterFlaw`. */
-export const filterFlaws = ["no_object", "no_type", "no_filters", "no_key", "no_value"] as const;
+export const filterFlaws = ["absent", "no_object", "no_type", "no_filters", "no_key", "no_value"] as const;
 
 export type FilterFlaw = (typeof filterFlaws)[number];
 
 /** The first flaw of a value that is to be a filter. Which comparisons there are, and of what, the service says. */
 export function flawOf(value: unknown): FilterFlaw | undefined {
+  if (value === undefined) return "absent";
   if (!isObject(value)) return "no_object";
   const { type, filters } = value;
   if (typeof type !== "string") return "no_type";

@@ -42,7 +42,10 @@ export async function readSearch(
   return request;
 }
 
-/** Undefined where none is written, and where the property that may hold one is not there. */
+/**
+ * Undefined where none is written, or the property says so: null. A property that is not there may hold what was to keep
+ * one customer's files from another's, so it opens nothing.
+ */
 async function readFilter(
   RED: NodeAPI,
   node: Node,
@@ -51,7 +54,7 @@ async function readFilter(
 ): Promise<AttributeFilter | undefined> {
   if (field.type === "none" || isBlankJson(field)) return undefined;
   const value = await readJsonField(RED, node, field, msg);
-  if (value === undefined || value === null) return undefined;
+  if (value === null) return undefined;
   if (isFilter(value)) return value;
   const reason = text(RED, `filterFlaw.${flawOf(value)}`);
   throw flowError(RED, "filter_invalid", { field: `${field.type}.${field.value}`, reason });

@@ -6,10 +6,11 @@ import { codesByStatus, type ErrorRow, errorTable } from "../../src/contract/err
 const HEAD = `# What a Catch node can find in \`msg.error.code\`
 
 A failure goes to a **catch** node with the code in \`msg.error.code\` and a sentence in \`msg.error.message\`. Codes stay
-as they are from version to version; sentences may change and are translated. Where the service said more, it stands in
-\`msg.error.cause\`: of its own errors \`status\`, \`type\`, \`code\`, \`param\`, \`message\` and \`request_id\`; of a run
-that ended without an answer \`status\`, \`last_error\` and \`incomplete_details\`; of a file that cannot be searched its
-\`filename\`, and the \`code\` and \`message\` that the service gave it. What stands in *italics* below is filled in.
+as they are from version to version; sentences may change and are translated. Where the service has no such thing (404),
+the sentence ends with the service that was asked. Where the service said more, it stands in \`msg.error.cause\`: of its
+own errors \`status\`, \`type\`, \`code\`, \`param\`, \`message\` and \`request_id\`; of a run that ended without an answer
+\`status\`, \`last_error\` and \`incomplete_details\`; of a file that cannot be searched its \`filename\`, and the \`code\`
+and \`message\` that the service gave it. What stands in *italics* below is filled in.
 
 This page is written by \`npm run docs:errors\` from the tables in \`nodes/shared/flow-error.ts\` and
 \`src/contract/errors.ts\`.`;

@@ -27,7 +27,10 @@ export interface VectorStore {
   metadata: Metadata | null;
 }
 
-/** Up to 16 pairs; keys up to 64 characters, texts up to 512. */
+/** How many attributes a file has at most, and how many characters their keys and texts. */
+export const ATTRIBUTE_LIMITS = { pairs: 16, key: 64, text: 512 } as const;
+
+/** Within ATTRIBUTE_LIMITS. */
 export type Attributes = Record<string, string | number | boolean>;
 
 /** How a file is cut: in chunks of so many tokens, each with so many of the one before. */

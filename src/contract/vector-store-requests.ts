@@ -1,7 +1,7 @@
 /** The schemas of what vector stores take. */
 import { type TSchema, Type } from "typebox";
 import { closed, Metadata, nullable, pageFields } from "./schema-parts.ts";
-import type { AttributeFilter } from "./vector-store-objects.ts";
+import { ATTRIBUTE_LIMITS, type AttributeFilter } from "./vector-store-objects.ts";
 
 /** Characters of one query of a search. */
 const MAX_QUERY = 4096;
@@ -28,8 +28,8 @@ const ChunkingStrategy = Type.Union([
 
 const AttributeValues = Type.Record(
   Type.String(),
-  Type.Union([Type.String({ maxLength: 512 }), Type.Number(), Type.Boolean()]),
-  { maxProperties: 16, propertyNames: { maxLength: 64 } },
+  Type.Union([Type.String({ maxLength: ATTRIBUTE_LIMITS.text }), Type.Number(), Type.Boolean()]),
+  { maxProperties: ATTRIBUTE_LIMITS.pairs, propertyNames: { maxLength: ATTRIBUTE_LIMITS.key } },
 );
 
 /** A vector store that is made together with who uses it. */

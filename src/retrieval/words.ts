@@ -1,5 +1,7 @@
 /** How texts and questions are cut into the words that the index knows. Pure and deterministic. */
 
+import { isStopWord } from "../models/stop-words.ts";
+
 const segmenter = new Intl.Segmenter("en", { granularity: "word" });
 
 /** Scripts whose words a reader does not see by spaces, or, as in Hangul, only with their endings. */
@@ -53,20 +55,29 @@ export function wordsOfText(text: string): string[] {
   return words;
 }
 
+/** A word of a question, and whether it stands in any question and so says nothing of what this one is about. */
+export interface QueryWord {
+  word: string;
+  common: boolean;
+}
+
 /**
  * The different words that a question asks for. A long word of a script without spaces is also asked for by its
  * runs of two characters, for the text may have it with another ending or cut otherwise.
  */
-export function wordsOfQuery(query: string): string[] {
-  const words = new Set<string>();
+export function wordsOfQuery(query: string): QueryWord[] {
+  const words = new Map<string, boolean>();
+  const add = (word: string, common: boolean) => words.set(word, common && (words.get(word) ?? true));
   for (const word of written(query)) {
     const whole = folded(word);
-    words.add(whole);
-    for (const part of partsOfName(word)) words.add(part);
+    const common = isStopWord(whole);
+    add(whole, common);
+    for (const part of partsOfName(word)) add(part, isStopWord(part));
     const characters = [...whole];
     if (unspaced.test(whole) && characters.length > 2) {
-      for (const run of shortRuns(whole)) if (run.length > 1) words.add(run);
+      // A word's endings say no more than the word.
+      for (const run of shortRuns(whole)) if (run.length > 1) add(run, common || isStopWord(run));
     }
   }
-  return [...words];
+  return Array.from(words, ([word, common]) => ({ word, common }));
 }

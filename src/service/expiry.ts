@@ -1,4 +1,7 @@
-/** Milliseconds between two looks for files and uploads whose time has come: until then they are there for nobody. */
+/**
+ * Milliseconds between two looks for files, uploads and vector stores whose time has come: until then they are there
+ * for nobody.
+ */
 const INTERVAL_MS = 60_000;
 
 /** Removes what has expired at once and from time to time, one look after the other; it keeps no process alive. */

@@ -97,7 +97,7 @@ export async function openService(settings: ServiceSettings): Promise<Service> {
   const removeExpired = async (signal: AbortSignal) => {
     await removeExpiredFiles({ store, disk, indexer }, now(), signal);
     await expireUploads({ store, disk, turns: uploadTurns }, now(), signal);
-    await forgetExpiredStores(store, indexer, now(), signal);
+    await forgetExpiredStores({ store, indexer, inStep }, now(), signal);
   };
   const expiry = new Expiry(removeExpired, onError);
   const retention = keepFor({ store: database, settings: keeping, now, onError });

@@ -24,7 +24,7 @@ const ARROWS: { part: string; from: RegExp; to: RegExp[] }[] = [
   {
     part: "retrieval knows no service",
     from: /^src\/retrieval\//,
-    to: [/^src\/retrieval\//, /^src\/contract\//, /^src\/models\/tokens\.ts$/],
+    to: [/^src\/retrieval\//, /^src\/contract\//, /^src\/models\/(tokens|stop-words)\.ts$/],
   },
   {
     part: "the service knows a model's interface, and HTTP only in service/http",

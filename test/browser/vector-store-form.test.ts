@@ -12,7 +12,11 @@ describe("the editor", () => {
     ["no time to wait", { operation: "addFiles", waitSeconds: "0" }, /number of seconds/],
     ["chunks that are too small", { ...added, chunkSize: "99", chunkOverlap: "9" }, /100 to 4096/],
     ["an overlap of more than half", { ...added, chunkOverlap: "401" }, /half of a chunk/],
-    ["a filter that is a text", { operation: "search", filter: '"year"' }, /filter is a JSON object/],
+    [
+      "a filter that is a text",
+      { operation: "search", filter: '"year"', filterType: "json" },
+      /filter is a JSON object/,
+    ],
     ["no results", { operation: "search", maxResults: "0" }, /1 to 50 results/],
     ["a score above 1", { operation: "search", minScore: "1.5" }, /0 to 1/],
     ["a list that is too long", { operation: "listFiles", limit: "10001" }, /1 to 10000/],

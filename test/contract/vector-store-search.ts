@@ -99,6 +99,37 @@ export function vectorStoreSearchSuite(subject: Subject): void {
     assert.equal((await findTexts(subject.api, id, "apple", { ranking_options }))[0], "apple");
   });
 
+  const NOTES = [
+    {
+      note: "Our dog is called Waldo. He sleeps in the kitchen.",
+      about: "Where does Waldo sleep?",
+      other: "Does the museum open in the morning, or in the evening?",
+    },
+    {
+      note: "Unser Hund heißt Waldo. Er schläft in der Küche.",
+      about: "Wo ist der Waldo?",
+      other: "Wann ist das Museum in der Stadt am Abend geschlossen?",
+    },
+    {
+      note: "우리 개의 이름은 왈도입니다. 지금 부엌에서 잡니다.",
+      about: "왈도는 지금 어디에 있습니까?",
+      other: "박물관은 지금 몇 시에 문을 엽니까?",
+    },
+    {
+      note: "我们的狗叫瓦尔多。它现在睡在厨房里。",
+      about: "瓦尔多现在睡在哪里？",
+      other: "博物馆现在什么时候关门？",
+    },
+  ];
+  for (const { note, about, other } of NOTES) {
+    it(`tells by the score whether a text shares more than the words of any question: ${about}`, async () => {
+      const { id } = await storeOf(subject.api, [note]);
+      const ranking_options = { score_threshold: 0.25 };
+      assert.deepEqual(await findTexts(subject.api, id, about, { ranking_options }), [note]);
+      assert.deepEqual(await findTexts(subject.api, id, other, { ranking_options }), []);
+    });
+  }
+
   it("finds nothing where no word is shared", async () => {
     const { id } = await storeOf(subject.api, OTHERS);
     assert.deepEqual(await findTexts(subject.api, id, "volcano"), []);
@@ -128,14 +159,15 @@ export function vectorStoreSearchSuite(subject: Subject): void {
     assert.deepEqual(found.length, 1);
   });
 
-  it("refuses a filter that compares with more values than a search has time for", async () => {
+  it("refuses a filter of more parts than a search has time for", async () => {
     const { api } = subject;
     const { id: vector_store_id } = await storeOf(api, ["apple"]);
     const oneOf = (count: number): AttributeFilter => ({
       type: "or",
       filters: [
-        { type: "in", key: "a", value: Array.from({ length: count - 1 }, (_, index) => index) },
+        { type: "in", key: "a", value: Array.from({ length: count - 3 }, (_, index) => index) },
         { type: "ne", key: "a", value: 1 },
+        { type: "and", filters: [] },
       ],
     });
     assert.equal((await findTexts(api, vector_store_id, "apple", { filters: oneOf(1000) })).length, 1);

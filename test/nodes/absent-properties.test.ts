@@ -1,9 +1,10 @@
-/** A property that a form names and the message does not have: no filter, no attributes. */
+/** A property that a form names and the message does not have: no attributes, and no search without its filter. */
 import assert from "node:assert/strict";
 import type { NodeMessage } from "node-red";
 import type { AssistantsApi } from "../../src/contract/api.ts";
 import type { VectorStore, VectorStoreFile } from "../../src/contract/objects.ts";
-import { type FlowNode, inbox, uploadFile, vectorStore } from "./node-fields.ts";
+import { caughtError } from "./caught-error.ts";
+import { catchAll, type FlowNode, inbox, uploadFile, vectorStore } from "./node-fields.ts";
 import { type RunningFlow, runFlow } from "./running-flow.ts";
 
 describe("where the message does not have the property of a form", () => {
@@ -18,7 +19,12 @@ describe("where the message does not have the property of a form", () => {
   });
 
   async function start(node: FlowNode): Promise<void> {
-    flow = await runFlow([{ ...node, id: "node", config: "", wires: [["out"]] }, inbox("out")]);
+    flow = await runFlow([
+      { ...node, id: "node", config: "", wires: [["out"]] },
+      inbox("out"),
+      inbox("caught"),
+      catchAll(),
+    ]);
     const service = await flow.lease();
     ({ api } = service.value);
     ({ release } = service);
@@ -46,9 +52,7 @@ describe("where the message does not have the property of a form", () => {
 
   const fromMessage = { filter: "filter", filterType: "msg" };
   const absent: [string, object, object][] = [
-    ["there is none", fromMessage, {}],
     ["it is null", fromMessage, { filter: null }],
-    ["what should hold it is missing", { filter: "payload.filter.of", filterType: "msg" }, {}],
     ["none is chosen", { filter: "", filterType: "none" }, {}],
   ];
   for (const [title, fields, msg] of absent) {
@@ -58,6 +62,16 @@ describe("where the message does not have the property of a form", () => {
       const { payload } = await pass({ payload: "apple", ...msg });
       assert.ok(Array.isArray(payload));
       assert.deepEqual(payload.map(({ filename }) => filename).sort(), ["a.txt", "b.txt"]);
+    });
+  }
+
+  for (const filter of ["filter", "payload.filter.of"]) {
+    it(`a search that is to have a filter opens nothing: msg.${filter}`, async () => {
+      await start(vectorStore({ operation: "search", filter, filterType: "msg" }));
+      await fill();
+      flow.send("node", { vectorStore: store, payload: "apple" });
+      assert.equal((await caughtError(flow)).code, "filter_invalid");
+      assert.deepEqual(flow.inbox("out").arrived, []);
     });
   }
 

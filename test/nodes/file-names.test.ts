@@ -74,6 +74,16 @@ describe("the names of files in a vector store", () => {
     assert.deepEqual(await listed(), [file]);
   });
 
+  it("are left out of the error of files that cannot be searched where the service does not tell them", async () => {
+    await start({ operation: "addFiles" });
+    const file = await give("a.bin", BINARY);
+    api.getFile = () => Promise.reject(new Error("busy"));
+    flow.send("store", { vectorStore: store, file });
+    const { code, cause } = await caughtError(flow);
+    assert.equal(code, "indexing_failed");
+    assert.ok(typeof cause === "object" && cause !== null && !("filename" in cause));
+  });
+
   it("are asked for by eight requests at once, and no more", async () => {
     await start({ operation: "listFiles", fileNames: true, limit: 100 });
     const names = Array.from({ length: 20 }, (_, place) => `${place}.txt`);

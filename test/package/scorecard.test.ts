@@ -55,7 +55,7 @@ describe("the flow library's scorecard", () => {
       "change",
       "group",
       "template",
-    ].concat(["file", "link in", "link out"]);
+    ].concat(["file", "link in", "link out", "switch"]);
     for (const file of readdirSync(join(ROOT, "examples"))) {
       const types: string[] = JSON.parse(read("examples", file)).map((node: { type: string }) => node.type);
       assert.ok(types.includes("comment"), file);

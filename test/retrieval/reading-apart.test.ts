@@ -15,7 +15,7 @@ const MB = 1024 * 1024;
 /** One whose program lies where nothing of ours is installed. */
 async function readerElsewhere(directory: string): Promise<FileReader> {
   await writeFile(join(directory, "package.json"), '{"type":"module"}');
-  for (const part of ["src/retrieval", "src/models/tokens.ts"]) {
+  for (const part of ["src/retrieval", "src/models/tokens.ts", "src/models/stop-words.ts"]) {
     await cp(join(ROOT, part), join(directory, part), { recursive: true });
   }
   const elsewhere = pathToFileURL(join(directory, "src/retrieval/reading/file-reader.ts")).href;

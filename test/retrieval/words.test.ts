@@ -4,7 +4,9 @@ import { wordsOfQuery, wordsOfText } from "../../src/retrieval/words.ts";
 /** Words of a question that a text is found by. */
 const shared = (text: string, query: string) => {
   const known = new Set(wordsOfText(text));
-  return wordsOfQuery(query).filter((word) => known.has(word));
+  return wordsOfQuery(query)
+    .map(({ word }) => word)
+    .filter((word) => known.has(word));
 };
 
 describe("words", () => {

@@ -1,4 +1,4 @@
-import { stopWords } from "./stop-words.ts";
+import { isStopWord } from "../stop-words.ts";
 
 /** Characters of a text that are read for words, numbers and quotes: more would hold up everybody else. */
 const readCharacters = 4000;
@@ -52,7 +52,7 @@ export function meaningfulWords(text: string): Set<string> {
     const word = hangul.test(whole) ? first + second : whole;
     const single = second === "" && rest.length === 0;
     if (single || digits.test(word) || shortHiragana.test(word)) continue;
-    if (!stopWords.has(word) && !stopWords.has(singular(word))) {
+    if (!isStopWord(word) && !isStopWord(singular(word))) {
       meaningful.add(singular(word));
     }
   }
@@ -62,5 +62,5 @@ export function meaningfulWords(text: string): Set<string> {
 /** Whether these words are one single letter that is a word of its own ("a"), so that nobody means it. */
 export function stopsAlone(words: readonly string[]): boolean {
   const [word = "", ...rest] = words;
-  return rest.length === 0 && word.length === 1 && stopWords.has(word);
+  return rest.length === 0 && word.length === 1 && isStopWord(word);
 }

@@ -13,9 +13,9 @@ export function matchesFilter(filter: AttributeFilter, attributes: Attributes): 
   }
 }
 
-/** How many values a filter compares with, in all that stands in it. */
-export function comparisonsOf(filter: AttributeFilter): number {
-  if ("filters" in filter) return filter.filters.reduce((sum, part) => sum + comparisonsOf(part), 0);
+/** How many parts a filter has, each value of a list being one: so much is done for each file that is asked. */
+export function partsOf(filter: AttributeFilter): number {
+  if ("filters" in filter) return filter.filters.reduce((sum, part) => sum + partsOf(part), 1);
   return Array.isArray(filter.value) ? filter.value.length : 1;
 }
 

@@ -1,8 +1,8 @@
 /** How well a chunk answers a question, between 0 and 1. BM25's idea, made comparable between questions. Pure. */
+import type { QueryWord } from "../words.ts";
 
 /** A word of a question, and in how many chunks it stands. */
-export interface AskedWord {
-  word: string;
+export interface AskedWord extends QueryWord {
   chunks: number;
 }
 
@@ -22,10 +22,13 @@ const LENGTH_SHARE = 0.75;
 /** What a word weighs that nobody has: questions are full of them. */
 const UNKNOWN = 0.5;
 
-function weightOf({ chunks }: AskedWord, collection: Collection): number {
+/** What a word weighs that stands in any question, however rare it is in a small collection. */
+const COMMON = 0.2;
+
+function weightOf({ chunks, common }: AskedWord, collection: Collection): number {
   const all = Math.max(collection.chunks, LEAST_CHUNKS);
   const rarity = Math.log(1 + (all - chunks + 0.5) / (chunks + 0.5));
-  return chunks === 0 ? rarity * UNKNOWN : rarity;
+  return rarity * (chunks === 0 ? UNKNOWN : 1) * (common ? COMMON : 1);
 }
 
 /**

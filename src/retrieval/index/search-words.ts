@@ -43,7 +43,7 @@ export function searchWords(
 ): { id: number; score: number }[] {
   const asked = wordsOfQuery(query)
     .slice(0, MAX_WORDS)
-    .map((word): AskedWord => ({ word, chunks: chunksWith(prepare, scope, word) }));
+    .map((asked): AskedWord => ({ ...asked, chunks: chunksWith(prepare, scope, asked.word) }));
   const { telling, others } = divided(asked, scope.thoroughness.matches);
   if (telling === "") return [];
   const ranked = others === "" ? telling : `(${telling}) OR ((${telling}) AND (${others}))`;

@@ -54,7 +54,6 @@ async function complete(context: OperationContext, id: string, partIds: readonly
   const begun = context.now();
   const now = () => begun;
   const { object: upload, internal } = await findPending(store, id, begun);
-  checkParts(upload, await partsOf(store, id), partIds);
   const { type, expires_after } = internal;
   const fields = { purpose: upload.purpose, ...(expires_after && { expires_after }) };
   const whole = { name: upload.filename, type, content: wholeContent(disk, partIds, md5) };
@@ -64,6 +63,7 @@ async function complete(context: OperationContext, id: string, partIds: readonly
     return received.keep(() => endUpload({ store, disk, now }, id, { status: "completed", file }, [insert]));
   };
   try {
+    checkParts(upload, await partsOf(store, id), partIds);
     return await disk.receive(
       whole,
       { field: "data", prefix: idPrefixes.file_id, maxBytes: upload.bytes },

@@ -1,5 +1,5 @@
 import { contractError } from "../../contract/errors.ts";
-import { comparisonsOf } from "../../retrieval/index/filters.ts";
+import { partsOf } from "../../retrieval/index/filters.ts";
 import { isExpired } from "../expired.ts";
 import { commitFresh } from "../store/commit-fresh.ts";
 import type { KeptVectorStore } from "../store/kinds.ts";
@@ -13,8 +13,8 @@ import { find, page } from "./stored.ts";
 
 const DEFAULT_RESULTS = 10;
 
-/** What a filter compares with in all: each file that has a word of the question is compared with each of them. */
-const MAX_COMPARISONS = 1000;
+/** Each file that has a word of the question is asked all of them. */
+const MAX_FILTER_PARTS = 1000;
 
 export const vectorStores: Handlers<
   | "createVectorStore"
@@ -73,8 +73,8 @@ export const vectorStores: Handlers<
     await find(store, "vector_store", vector_store_id);
     await keepAlive(store, vector_store_id, now());
     const filter = options.filters ?? null;
-    if (filter && comparisonsOf(filter) > MAX_COMPARISONS) {
-      const reason = `it compares with more than ${MAX_COMPARISONS} values`;
+    if (filter && partsOf(filter) > MAX_FILTER_PARTS) {
+      const reason = `it has more than ${MAX_FILTER_PARTS} parts`;
       throw contractError("invalid_value", { param: "filters", reason });
     }
     const queries = Array.isArray(query) ? query : [query];

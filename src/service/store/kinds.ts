@@ -136,7 +136,7 @@ export interface KindRow {
   readonly columns: readonly string[];
   /** The fields with a time, of the object or of what is kept beside it, that have a column of their own, so that what is due can be found. */
   readonly times: readonly string[];
-  /** Whether no list shows them, so that nobody goes on behind one that is gone. */
+  /** Whether no list of the contract shows them: where one stood that is gone is not remembered. */
   readonly unlisted?: true;
   /** The kinds that go when an object of this kind goes, by the column that names it. */
   readonly owns: readonly Owned[];

@@ -56,6 +56,12 @@ export class StoreConflict extends Error {
   }
 }
 
+/** For a list: null where what it was to go on behind is not there any more. */
+export function nullWithoutCursor(error: unknown): null {
+  if (error instanceof StoreConflict && error.conflict.reason === "cursor") return null;
+  throw error;
+}
+
 /** By the values of a column. */
 export type Tally = Record<string, { count: number; bytes: number }>;
 

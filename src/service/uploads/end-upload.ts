@@ -3,7 +3,7 @@ import { ContractError } from "../../contract/errors.ts";
 import type { Upload } from "../../contract/objects.ts";
 import type { FileDisk } from "../files/file-disk.ts";
 import { commitFresh } from "../store/commit-fresh.ts";
-import type { Change, Store, Stored } from "../store/store.ts";
+import { type Change, nullWithoutCursor, type Store, type Stored } from "../store/store.ts";
 import { findPending } from "./pending-upload.ts";
 import type { Turns } from "./turns.ts";
 
@@ -14,13 +14,16 @@ const REMEMBERED = 86_400;
 const BATCH = 100;
 const PARTS = 1000;
 
-/** Every part of an upload, in the order in which they came. */
+/** Every part of an upload, in the order in which they came; none of an upload that ends meanwhile. */
 export async function partsOf(store: Store, upload_id: string): Promise<Stored<"upload_part">[]> {
   const parts: Stored<"upload_part">[] = [];
   for (;;) {
     const after = parts.at(-1)?.object.id;
     const query = { where: { upload_id }, limit: PARTS, order: "asc" } as const;
-    const page = await store.list("upload_part", after === undefined ? query : { ...query, after });
+    const listed = store.list("upload_part", after === undefined ? query : { ...query, after });
+    const page = await listed.catch(nullWithoutCursor);
+    // They go all together.
+    if (page === null) return [];
     parts.push(...page);
     if (page.length < PARTS) return parts;
   }

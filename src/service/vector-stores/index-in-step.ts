@@ -1,8 +1,10 @@
-/** The index holds what the store says: where the two may differ, they are compared. */
+/** The index holds what the store says: where the two may differ, they are compared. A start begins with that. */
 import type { SearchIndex } from "../../retrieval/index/search-index.ts";
 import { isExpired } from "../expired.ts";
 import type { Store, Stored } from "../store/store.ts";
 import { untilStored } from "../until-stored.ts";
+import { ofCancelledBatch } from "./cancelled-batches.ts";
+import { changeStoreFile } from "./change-store-file.ts";
 import type { Indexer } from "./indexer.ts";
 import { pagesOfFiles } from "./pages-of-files.ts";
 import { readAgain } from "./read-again.ts";
@@ -49,9 +51,30 @@ export class IndexInStep {
     const { onError } = this.#settings;
     while (this.#again && !signal.aborted) {
       this.#again = false;
-      await untilStored(() => this.#compare(), signal, onError).catch((error) => {
+      await untilStored(() => this.#bringInStep(), signal, onError).catch((error) => {
         if (!signal.aborted) onError(error);
       });
+    }
+  }
+
+  async #bringInStep(): Promise<void> {
+    await this.#cancelRest();
+    await this.#compare();
+  }
+
+  /** What is left of batches that are cancelled. */
+  async #cancelRest(): Promise<void> {
+    const { store } = this.#settings;
+    const isCancelled = ofCancelledBatch(store);
+    for await (const page of pagesOfFiles(store, { status: ["in_progress"] })) {
+      this.#closing.signal.throwIfAborted();
+      await Promise.all(
+        page.map(async (file) => {
+          const { id, status } = file.object;
+          const known = { id, status, entry: file.internal.entry };
+          if (await isCancelled(file)) await changeStoreFile(store, known, { status: "cancelled" });
+        }),
+      );
     }
   }
 
@@ -101,17 +124,22 @@ export class IndexInStep {
   /** Since the store was read, a file may have been added or changed: it is asked once more. */
   async #correct(key: string): Promise<void> {
     const { store, index } = this.#settings;
+    const isSearched = await this.#isSearched(key.slice(0, key.indexOf("/")));
     const stored = await store.get("vector_store_file", key.slice(0, key.lastIndexOf("/")));
-    if (stored && (await this.#isKept(stored, key))) {
+    // Nothing is waited for between the two: attributes that are changed after this come after it.
+    if (stored && isKept(stored, key, isSearched)) {
       await index.setAttributes(key, stored.object.attributes ?? {});
     } else await index.remove([key]);
   }
+}
 
-  async #isKept({ object, internal }: Stored<"vector_store_file">, key: string): Promise<boolean> {
-    if (internal.entry !== key) return false;
-    if (object.status === "in_progress") return true;
-    return object.status === "completed" && this.#isSearched(object.vector_store_id);
-  }
+function isKept(
+  { object, internal }: Stored<"vector_store_file">,
+  key: string,
+  isSearched: boolean,
+): boolean {
+  if (internal.entry !== key) return false;
+  return object.status === "in_progress" || (object.status === "completed" && isSearched);
 }
 
 async function* everyEntry(index: SearchIndex) {

@@ -1,4 +1,4 @@
-import { type Store, StoreConflict, type Stored, type Where } from "../store/store.ts";
+import { nullWithoutCursor, type Store, type Stored, type Where } from "../store/store.ts";
 
 const PAGE = 500;
 
@@ -18,9 +18,4 @@ export async function* pagesOfFiles(
     if (page && page.length < PAGE) return;
     after = page?.at(-1)?.object.id;
   }
-}
-
-function nullWithoutCursor(error: unknown): null {
-  if (error instanceof StoreConflict && error.conflict.reason === "cursor") return null;
-  throw error;
 }

@@ -75,7 +75,7 @@ describe("the vector store node", () => {
     });
 
     for (const filter of ["", {}, { type: "eq" }, []]) {
-      it(`finds nothing for a property that holds no filter: ${JSON.stringify(filter)}`, async () => {
+      it(`sends a property that holds no filter to Catch: ${JSON.stringify(filter)}`, async () => {
         await start({ operation: "search", filter: "filter", filterType: "msg" });
         const store = await filled(texts);
         const { code } = await fails({ vectorStore: store, payload: "apple", filter });

@@ -69,6 +69,40 @@ describe("a database of an older version", () => {
     assert.deepEqual(schemaOf(file), schemaOf(fresh));
   });
 
+  it("of the fourth knows when each vector store is to be forgotten", async () => {
+    await using directory = await temporaryDirectory();
+    const file = join(directory.path, DATABASE_FILE);
+    const old = new DatabaseSync(file);
+    old.exec(FIRST);
+    for (const version of [1, 2, 3]) old.exec(MIGRATIONS[version] ?? "");
+    const expiries = [
+      { id: "vs_a", expires_at: 1_700_000_000 },
+      { id: "vs_b", expires_at: null },
+      { id: "vs_c" },
+    ];
+    const insert = old.prepare(
+      "INSERT INTO vector_store (id, version, object, internal) VALUES (?, 1, ?, 'null')",
+    );
+    for (const expiry of expiries) insert.run(expiry.id, JSON.stringify(expiry));
+    old.close();
+    const store = await openSqliteStore(directory.path);
+    const query = { limit: 10, order: "asc" } as const;
+    const all = await store.list("vector_store", query);
+    assert.deepEqual(
+      all.map(({ internal }) => internal),
+      [{ forget_at: 1_700_000_000 }, { forget_at: null }, { forget_at: null }],
+    );
+    const due = await store.list("vector_store", {
+      ...query,
+      due: { column: "forget_at", now: 1_700_000_000 },
+    });
+    assert.deepEqual(
+      due.map(({ object }) => object.id),
+      ["vs_a"],
+    );
+    await store.close();
+  });
+
   it("of every number has a way to the present one", () => {
     const numbers = Object.keys(MIGRATIONS).map(Number);
     assert.deepEqual(

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import type { Upload } from "../../../src/contract/objects.ts";
 import { FileDisk } from "../../../src/service/files/file-disk.ts";
 import { openSqliteStore } from "../../../src/service/store/sqlite-store.ts";
-import { type Change, StoreConflict } from "../../../src/service/store/store.ts";
-import { expireUploads } from "../../../src/service/uploads/end-upload.ts";
+import { type Change, type Store, StoreConflict } from "../../../src/service/store/store.ts";
+import { endUpload, expireUploads, partsOf } from "../../../src/service/uploads/end-upload.ts";
 import { newUpload, newUploadPart } from "../../../src/service/uploads/new-objects.ts";
 import { findPending } from "../../../src/service/uploads/pending-upload.ts";
 import { Turns } from "../../../src/service/uploads/turns.ts";
@@ -95,6 +95,40 @@ describe("an upload whose time is over", () => {
       behind,
       (error) => error instanceof StoreConflict && error.conflict.reason === "cursor",
     );
+  });
+
+  it("with more parts than are looked up at once ends whatever ends it first", async () => {
+    await using open = await openStore();
+    const pending = sampleUpload("upload_a", MADE_AT);
+    const parts = Array.from({ length: 2500 }, (_, index) => insertPart(`part_${index}`, pending.id));
+    await open.store.commit([insert(pending), ...parts]);
+    const disk = { remove: async () => {} };
+    const places = { store: open.store, disk, now: () => MADE_AT };
+    const ends = Array.from({ length: 8 }, () => endUpload(places, pending.id, { status: "cancelled" }));
+    const outcomes = await Promise.allSettled(ends);
+    const refused = outcomes.flatMap((outcome) =>
+      outcome.status === "rejected" ? [outcome.reason.code] : [],
+    );
+    assert.deepEqual(refused, new Array(7).fill("upload_not_pending"));
+    assert.deepEqual(await open.store.list("upload_part", { limit: 1, order: "asc" }), []);
+  });
+
+  it("finds no parts where it ends between two looks for them", async () => {
+    await using open = await openStore();
+    const parts = Array.from({ length: 1001 }, (_, index) => insertPart(`part_${index}`, "upload_a"));
+    await open.store.commit([insert(sampleUpload("upload_a", MADE_AT)), ...parts]);
+    const ending: Store = {
+      get: (kind, id) => open.store.get(kind, id),
+      async list(kind, query) {
+        const page = await open.store.list(kind, query);
+        if (page.length === 1000) await open.store.commit([{ delete: "upload", id: "upload_a" }]);
+        return page;
+      },
+      tally: (kind, where, column) => open.store.tally(kind, where, column),
+      commit: (changes) => open.store.commit(changes),
+      close: () => open.store.close(),
+    };
+    assert.deepEqual(await partsOf(ending, "upload_a"), []);
   });
 
   it("is remembered for a day, as are those that have ended otherwise", async () => {

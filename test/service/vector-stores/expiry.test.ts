@@ -15,6 +15,7 @@ import { MADE_AT } from "../sample-objects.ts";
 import { openStore } from "../store/open-store.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 import { leaveStore } from "./left-store.ts";
+import { filesOf } from "./stored-files.ts";
 
 const seconds = () => Math.floor(Date.now() / 1000);
 
@@ -27,10 +28,12 @@ async function write(directory: string, work: (store: Store) => Promise<Change>)
   await store.close();
 }
 
-const changeStore = (directory: string, id: string, fields: Partial<KeptVectorStore>) =>
+/** @param noted whether the index is noted to have forgotten it */
+const changeStore = (directory: string, id: string, fields: Partial<KeptVectorStore>, noted = false) =>
   write(directory, async (store) => {
     const from = (await store.get("vector_store", id)) ?? assert.fail("no vector store");
-    return { replace: "vector_store", from, object: { ...from.object, ...fields }, internal: from.internal };
+    const object = { ...from.object, ...fields };
+    return { replace: "vector_store", from, object, internal: noted ? { forget_at: null } : alive(object) };
   });
 
 const expireFile = (directory: string, id: string, expires_at: number) =>
@@ -38,6 +41,39 @@ const expireFile = (directory: string, id: string, expires_at: number) =>
     const from = (await store.get("file", id)) ?? assert.fail("no file");
     return { replace: "file", from, object: { ...from.object, expires_at }, internal: from.internal };
   });
+
+const { signal } = new AbortController();
+
+/** What forgetting works with, and what it did. */
+function forgetting(store: Store, forgetStore: (id: string) => Promise<void> = async () => {}) {
+  const forgotten: string[] = [];
+  let begun = 0;
+  const indexer = {
+    async forgetStore(id: string) {
+      forgotten.push(id);
+      await forgetStore(id);
+    },
+  };
+  const inStep = {
+    begin() {
+      begun += 1;
+    },
+  };
+  return { parts: { store, indexer, inStep }, forgotten, begun: () => begun };
+}
+
+/** Starts and stops a service until what its start does in the background is done. */
+async function startUntil(directory: string, isDone: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 15_000;
+  do {
+    const service = await openRunning(directory, new ScriptedModel());
+    const { id } = await service.api.createVectorStore({});
+    // Whoever asks the index is answered in turn with what goes on in the background.
+    for (let asked = 0; asked < 20; asked += 1) await findTexts(service.api, id, "apple");
+    await service.close();
+    assert.ok(Date.now() < end, "it is not done");
+  } while (!(await isDone()));
+}
 
 const askAssistantOf = async (api: AssistantsApi, vector_store_id: string) => {
   const { id: assistant_id } = await api.createAssistant({
@@ -87,14 +123,59 @@ describe("a vector store whose time has come", () => {
     await open.store.commit(
       stores.map((object): Change => ({ insert: "vector_store", object, internal: alive(object) })),
     );
-    const forgotten: string[] = [];
-    const indexer = { forgetStore: async (id: string) => void forgotten.push(id) };
-    const { signal } = new AbortController();
-    await forgetExpiredStores(open.store, indexer, MADE_AT + 10, signal);
+    const { parts, forgotten } = forgetting(open.store);
+    await forgetExpiredStores(parts, MADE_AT + 10, signal);
     const wanted = due.map(({ id }) => id).sort();
     assert.deepEqual(forgotten.sort(), wanted);
-    await forgetExpiredStores(open.store, indexer, MADE_AT + 10, signal);
+    await forgetExpiredStores(parts, MADE_AT + 10, signal);
     assert.equal(forgotten.length, wanted.length);
+  });
+
+  it("is not forgotten while its files are indexed, which would come after that", async () => {
+    await using open = await openStore();
+    const object = { ...newVectorStore({}, MADE_AT), expires_at: MADE_AT };
+    const { changes } = filesOf(object.id, 1);
+    await open.store.commit([{ insert: "vector_store", object, internal: alive(object) }, ...changes]);
+    const { parts, forgotten } = forgetting(open.store);
+    await forgetExpiredStores(parts, MADE_AT, signal);
+    assert.deepEqual(forgotten, []);
+    const [file] = await open.store.list("vector_store_file", { limit: 1, order: "asc" });
+    assert.ok(file);
+    const indexed = { ...file.object, status: "completed" as const };
+    await open.store.commit([
+      { replace: "vector_store_file", from: file, object: indexed, internal: file.internal },
+    ]);
+    await forgetExpiredStores(parts, MADE_AT, signal);
+    assert.deepEqual(forgotten, [object.id]);
+  });
+
+  it("is read again where it was told to live on while it was being forgotten", async () => {
+    await using open = await openStore();
+    const object = { ...newVectorStore({}, MADE_AT), expires_at: MADE_AT };
+    await open.store.commit([{ insert: "vector_store", object, internal: alive(object) }]);
+    const { parts, begun } = forgetting(open.store, async (id) => {
+      const from = (await open.store.get("vector_store", id)) ?? assert.fail("no vector store");
+      const living = { ...object, expires_at: MADE_AT + 10 };
+      await open.store.commit([{ replace: "vector_store", from, object: living, internal: alive(living) }]);
+    });
+    await forgetExpiredStores(parts, MADE_AT, signal);
+    assert.equal(begun(), 1);
+  });
+
+  it("is forgotten by a service that runs", async () => {
+    await using directory = await temporaryDirectory();
+    const before = await openRunning(directory.path, new ScriptedModel());
+    const { id } = await storeOf(before.api, [CODES]);
+    await before.close();
+    await changeStore(directory.path, id, { expires_at: seconds() - 1 });
+    const noted = async () => {
+      const store = await openSqliteStore(directory.path);
+      const { internal } = (await store.get("vector_store", id)) ?? assert.fail("no vector store");
+      await store.close();
+      return internal.forget_at === null;
+    };
+    assert.ok(!(await noted()));
+    await startUntil(directory.path, noted);
   });
 
   it("is left out of the index until it is told to live on, and is read again then", async () => {
@@ -102,7 +183,7 @@ describe("a vector store whose time has come", () => {
     const before = await openRunning(directory.path, new ScriptedModel());
     const { id: vector_store_id } = await storeOf(before.api, [CODES]);
     await before.close();
-    await changeStore(directory.path, vector_store_id, { expires_at: seconds() - 1 });
+    await changeStore(directory.path, vector_store_id, { expires_at: seconds() - 1 }, true);
     // As a crash leaves it: noted as forgotten, and not forgotten yet.
     const entries = async () => {
       const index = new WorkerIndex(join(directory.path, "search.db"));
@@ -111,11 +192,7 @@ describe("a vector store whose time has come", () => {
       return known.length;
     };
     assert.equal(await entries(), 1);
-    const waiting = await openRunning(directory.path, new ScriptedModel());
-    const size = await waiting.size();
-    while ((await waiting.size()) === size) await waiting.api.getVectorStore({ vector_store_id });
-    await waiting.close();
-    assert.equal(await entries(), 0);
+    await startUntil(directory.path, async () => (await entries()) === 0);
     await using service = await openRunning(directory.path, new ScriptedModel());
     const { api } = service;
     await api.updateVectorStore({

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Change, Store } from "../../../src/service/store/store.ts";
+import { IndexInStep } from "../../../src/service/vector-stores/index-in-step.ts";
 import { alive, newBatch, newVectorStore } from "../../../src/service/vector-stores/new-objects.ts";
 import { takeUpFiles } from "../../../src/service/vector-stores/take-up.ts";
 import { CODES, findTexts, storeOf, untilIndexed, uploadText } from "../../contract/library.ts";
@@ -12,7 +13,7 @@ import { MADE_AT } from "../sample-objects.ts";
 import { openStore } from "../store/open-store.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 import { leaveStore } from "./left-store.ts";
-import { filesOf } from "./stored-files.ts";
+import { EMPTY_INDEX, filesOf } from "./stored-files.ts";
 
 describe("a start with vector stores", () => {
   it("indexes what was in progress", async () => {
@@ -61,13 +62,51 @@ describe("a start with vector stores", () => {
     });
     await open.store.commit([...batches, ...ofBatches]);
     const queued: string[] = [];
-    await takeUpFiles(open.store, { enqueue: (some) => queued.push(...some) });
+    const indexer = { enqueue: (some: readonly string[]) => queued.push(...some) };
+    await takeUpFiles(open.store, indexer);
     assert.deepEqual(queued, [ids[1], ids[3]]);
+    const compared = Promise.withResolvers<void>();
+    const entries = async () => {
+      compared.resolve();
+      return [];
+    };
+    const index = { ...EMPTY_INDEX, entries };
+    const inStep = new IndexInStep({
+      store: open.store,
+      index,
+      indexer,
+      now: () => MADE_AT,
+      onError: assert.fail,
+    });
+    inStep.begin();
+    await compared.promise;
+    await inStep.close();
     const files = await open.store.list("vector_store_file", { limit: 10, order: "asc" });
     assert.deepEqual(
       files.map(({ object }) => object.status),
       ["cancelled", "in_progress", "cancelled", "in_progress"],
     );
+  });
+
+  it("needs no room on the disk, whatever was left", async () => {
+    await using open = await openStore();
+    const { changes } = filesOf("vs", 1);
+    const batch = newBatch("vs", MADE_AT);
+    const [file, ofBatch] = changes;
+    assert.ok(file && ofBatch && "insert" in ofBatch && ofBatch.insert === "vector_store_file");
+    await open.store.commit([
+      { insert: "vector_store_file_batch", object: batch, internal: { cancelled: true } },
+      file,
+      { ...ofBatch, object: { ...ofBatch.object, batch_id: batch.id } },
+    ]);
+    const full: Store = {
+      get: (kind, id) => open.store.get(kind, id),
+      list: (kind, query) => open.store.list(kind, query),
+      tally: (kind, where, column) => open.store.tally(kind, where, column),
+      commit: () => assert.fail("nothing may be written"),
+      close: () => open.store.close(),
+    };
+    await takeUpFiles(full, { enqueue: (ids) => assert.deepEqual(ids, []) });
   });
 
   it("reads the files again when the index was lost", async () => {

@@ -53,4 +53,12 @@ const rows = [
 ];
 
 /** Lower-case, as they are written; a Hangul word by its first two syllables. */
-export const stopWords: ReadonlySet<string> = new Set(rows.flatMap((row) => row.split(" ")));
+const stopWords: ReadonlySet<string> = new Set(rows.flatMap((row) => row.split(" ")));
+
+const hangul = /^\p{Script=Hangul}/u;
+
+/** Whether a word, in lower case and cut of everything else, says nothing of what a text is about. */
+export function isStopWord(word: string): boolean {
+  const [first = "", second = ""] = word;
+  return stopWords.has(hangul.test(word) ? first + second : word);
+}
