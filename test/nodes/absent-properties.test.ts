@@ -1,51 +1,37 @@
 /** A property that a form names and the message does not have: no attributes, and no search without its filter. */
 import assert from "node:assert/strict";
 import type { NodeMessage } from "node-red";
-import type { AssistantsApi } from "../../src/contract/api.ts";
 import type { VectorStore, VectorStoreFile } from "../../src/contract/objects.ts";
+import { useBuiltInFlow } from "./built-in-flow.ts";
 import { caughtError } from "./caught-error.ts";
-import { catchAll, type FlowNode, inbox, uploadFile, vectorStore } from "./node-fields.ts";
-import { type RunningFlow, runFlow } from "./running-flow.ts";
+import { type FlowNode, uploadFile, vectorStore } from "./node-fields.ts";
 
 describe("where the message does not have the property of a form", () => {
-  let flow: RunningFlow;
-  let api: AssistantsApi;
-  let release: () => Promise<void>;
+  const running = useBuiltInFlow();
   let store: VectorStore;
 
-  afterEach(async () => {
-    await release();
-    await flow[Symbol.asyncDispose]();
-  });
-
   async function start(node: FlowNode): Promise<void> {
-    flow = await runFlow([
-      { ...node, id: "node", config: "", wires: [["out"]] },
-      inbox("out"),
-      inbox("caught"),
-      catchAll(),
-    ]);
-    const service = await flow.lease();
-    ({ api } = service.value);
-    ({ release } = service);
-    store = await api.createVectorStore({});
+    await running.start([{ ...node, id: "node", config: "", wires: [["out"]] }]);
+    store = await running.api.createVectorStore({});
   }
 
+  const send = (msg: NodeMessage) => running.flow.send("node", { vectorStore: store, ...msg });
+
   async function pass(msg: NodeMessage): Promise<NodeMessage> {
-    flow.send("node", { vectorStore: store, ...msg });
-    return flow.inbox("out").next();
+    send(msg);
+    return running.flow.inbox("out").next();
   }
 
   const give = (name: string, content: string) =>
-    api.createFile({ file: { name, content: Buffer.from(content) }, purpose: "assistants" });
+    running.api.createFile({ file: { name, content: Buffer.from(content) }, purpose: "assistants" });
 
   const stored = async (): Promise<VectorStoreFile[]> =>
-    (await api.listVectorStoreFiles({ vector_store_id: store.id })).data;
+    (await running.api.listVectorStoreFiles({ vector_store_id: store.id })).data;
 
   async function fill(): Promise<void> {
     for (const name of ["a.txt", "b.txt"]) {
       const { id: file_id } = await give(name, "apple");
-      await api.createVectorStoreFile({ vector_store_id: store.id, file_id, attributes: { name } });
+      await running.api.createVectorStoreFile({ vector_store_id: store.id, file_id, attributes: { name } });
     }
     while ((await stored()).some(({ status }) => status === "in_progress"));
   }
@@ -69,9 +55,9 @@ describe("where the message does not have the property of a form", () => {
     it(`a search that is to have a filter opens nothing: msg.${filter}`, async () => {
       await start(vectorStore({ operation: "search", filter, filterType: "msg" }));
       await fill();
-      flow.send("node", { vectorStore: store, payload: "apple" });
-      assert.equal((await caughtError(flow)).code, "filter_invalid");
-      assert.deepEqual(flow.inbox("out").arrived, []);
+      send({ payload: "apple" });
+      assert.equal((await caughtError(running.flow)).code, "filter_invalid");
+      assert.deepEqual(running.flow.inbox("out").arrived, []);
     });
   }
 
