@@ -1,6 +1,7 @@
 /** How texts and questions are cut into the words that the index knows. Pure and deterministic. */
 
 import { isStopWord } from "../models/stop-words.ts";
+import { stemOf } from "./stem.ts";
 
 const segmenter = new Intl.Segmenter("en", { granularity: "word" });
 
@@ -13,7 +14,29 @@ const unspaced = new RegExp(`^[${UNSPACED}]+$`, "u");
 const MAX_WORD = 64;
 
 /** One form for what is written alike: width, ligatures, upper and lower case, apostrophes. */
-const folded = (text: string) => text.normalize("NFKC").toLowerCase().replaceAll("'", "’");
+const lowered = (text: string) => text.normalize("NFKC").toLowerCase().replaceAll("'", "’");
+
+/** Latin letters that Unicode does not take apart, as who has no such key writes them. */
+const PLAIN: Readonly<Record<string, string>> = {
+  ß: "ss",
+  æ: "ae",
+  œ: "oe",
+  ø: "o",
+  ł: "l",
+  đ: "d",
+  ð: "d",
+  þ: "th",
+  ı: "i",
+};
+const plainable = new RegExp(`[${Object.keys(PLAIN).join("")}]`, "g");
+
+/** The same without the marks over Latin letters: who asks for cafe or Lodz means café and Łódź. */
+const folded = (text: string) =>
+  lowered(text)
+    .normalize("NFD")
+    .replace(/(\p{Script=Latin})\p{M}+/gu, "$1")
+    .normalize("NFC")
+    .replace(plainable, (letter) => PLAIN[letter] ?? letter);
 
 /** The parts of a name in source code: getUserName, user_name, user-name. */
 function partsOfName(word: string): string[] {
@@ -39,6 +62,12 @@ function shortRuns(run: string): string[] {
   return [...characters, ...pairs];
 }
 
+/** The stem under which the other forms of a word are found, too; none for what stands in any question. */
+function formsOf(word: string, whole: string): string[] {
+  const stem = isStopWord(lowered(word)) ? null : stemOf(whole);
+  return stem === null ? [] : [stem];
+}
+
 /**
  * All words under which a text is found, in no particular order. In scripts without spaces these are also all runs
  * of one and two characters, for nobody cuts a question as the text was cut.
@@ -49,13 +78,13 @@ export function wordsOfText(text: string): string[] {
     const whole = folded(word);
     // Its runs are below, with those across the words' borders.
     if (!unspaced.test(whole) || [...whole].length > 2) words.push(whole);
-    words.push(...partsOfName(word));
+    words.push(...partsOfName(word), ...formsOf(word, whole));
   }
   for (const [run] of folded(text).matchAll(unspacedRuns)) words.push(...shortRuns(run));
   return words;
 }
 
-/** A word of a question, and whether it stands in any question and so says nothing of what this one is about. */
+/** A word of a question, or the stem of one, and whether it stands in any question and so says nothing of what this one is about. */
 export interface QueryWord {
   word: string;
   common: boolean;
@@ -70,8 +99,9 @@ export function wordsOfQuery(query: string): QueryWord[] {
   const add = (word: string, common: boolean) => words.set(word, common && (words.get(word) ?? true));
   for (const word of written(query)) {
     const whole = folded(word);
-    const common = isStopWord(whole);
+    const common = isStopWord(lowered(word));
     add(whole, common);
+    for (const stem of formsOf(word, whole)) add(stem, false);
     for (const part of partsOfName(word)) add(part, isStopWord(part));
     const characters = [...whole];
     if (unspaced.test(whole) && characters.length > 2) {

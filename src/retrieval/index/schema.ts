@@ -1,5 +1,5 @@
 /** Grows when the tables or the cutting of words change; an index of another version is made anew from the files. */
-export const INDEX_VERSION = 3;
+export const INDEX_VERSION = 4;
 
 /** What words may hold of ASCII beside letters and digits: they are cut before they come here. */
 const TOKEN_CHARACTERS = "._,:;";
