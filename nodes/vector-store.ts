@@ -129,10 +129,11 @@ export default function register(RED: NodeAPI): void {
 
     /** What the status shows of what was found. */
     const shown = ({ payload }: NodeMessageInFlow) => {
-      const isFound = ["search", "list", "listFiles"].includes(definition.operation);
-      return isFound && Array.isArray(payload)
-        ? text(RED, "status.found", { count: payload.length })
-        : undefined;
+      const { operation, limit } = definition;
+      const isList = operation === "list" || operation === "listFiles";
+      if (!(isList || operation === "search") || !Array.isArray(payload)) return undefined;
+      const isCut = isList && payload.length === Number(limit);
+      return text(RED, isCut ? "status.foundAtLeast" : "status.found", { count: payload.length });
     };
     const operations = { ...storeOperations, ...fileOperations };
     onEachMessage(apiNode, operations[definition.operation], { shown });

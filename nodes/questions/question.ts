@@ -16,6 +16,7 @@ import { QuestionRun } from "./question-run.ts";
 import type { ResumePoint } from "./resume-point.ts";
 import { errorOutput, toolOutput } from "./tool-output.ts";
 import { type AnsweredToolCall, ToolRound } from "./tool-round.ts";
+import { isUnsearched } from "./unsearched.ts";
 
 /** Seconds that a run outlives its longest call, so that the call's own limit comes first. */
 const EXPIRY_GRACE = 10;
@@ -100,6 +101,7 @@ export class Question {
     const run = await this.#run.begin(asked, notes, signal);
     return this.#orCancel(async () => {
       host.onRun(this, run.id);
+      if (isUnsearched(asked, run)) host.node.warn(text(host.RED, "warning.files_unsearched"));
       await notes.run(run.id);
       return this.#follow(1, signal);
     });

@@ -112,7 +112,8 @@ const within = (path: string, ancestor: string) => path === ancestor || path.sta
  */
 function ofMeantAlternatives(errors: readonly SchemaError[]): SchemaError[] {
   const others = errors.flatMap(({ keyword, schemaPath, instancePath }) => {
-    const [, branch, union] = /^((.*\/anyOf)\/\d+)\/properties\/type$/.exec(schemaPath) ?? [];
+    const [, branch, union] =
+      /^((.*\/anyOf)\/\d+)\/properties\/type(?:\/anyOf\/\d+)?$/.exec(schemaPath) ?? [];
     if (keyword !== "const" || branch === undefined || union === undefined) return [];
     return [{ branch, union, at: instancePath.slice(0, -"/type".length) }];
   });

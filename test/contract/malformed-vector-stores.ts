@@ -43,6 +43,9 @@ const attributes = [
   row({ attributes: { a: null } }, "attributes.a", "type", "string or number or boolean"),
 ];
 
+const YEAR = { type: "eq", key: "year", value: 2026 };
+const VALUE_TYPES = "string or number or boolean or array";
+
 const filePage = [
   ...page,
   row({ filter: "open" }, "filter", "choice", "'in_progress', 'completed', 'failed', 'cancelled'"),
@@ -82,6 +85,15 @@ export const malformedVectorStores: Partial<Record<OperationName, MalformedReque
     row({ ranking_options: { score_threshold: "1" } }, "ranking_options.score_threshold", "type", "number"),
     row({ ranking_options: { x: 1 } }, "ranking_options.x", "unknown"),
     row({ filters: "x" }, "filters", "type", "object"),
+    row({ filters: { ...YEAR, value: null } }, "filters.value", "type", VALUE_TYPES),
+    row({ filters: { ...YEAR, x: 1 } }, "filters.x", "unknown"),
+    row(
+      { filters: { type: "or", filters: [{ ...YEAR, value: {} }] } },
+      "filters.filters[0].value",
+      "type",
+      VALUE_TYPES,
+    ),
+    row({ filters: { type: "and" } }, "filters.filters", "missing"),
   ],
   createVectorStoreFile: [row({ file_id: 1 }, "file_id", "type", "string"), ...chunking, ...attributes],
   updateVectorStoreFile: [...attributes, row({ chunking_strategy: {} }, "chunking_strategy", "unknown")],

@@ -273,6 +273,6 @@ describe("the example of a folder in step", function () {
     await rm(step.folder, { recursive: true });
     await step.nothingChanges();
     assert.deepEqual(await step.paths(), ["dog.md"]);
-    await scenario.shows("compare", `no folder ${step.folder}, see FOLDER of the tab`);
+    await scenario.shows("compare", `see FOLDER of the tab: no folder ${step.folder}`);
   });
 });

@@ -148,6 +148,16 @@ describe("attachments", () => {
     assert.deepEqual(await attached(String(made.id)), [[{ file_id: file.id, tools: search }]]);
   });
 
+  it("are searched by nobody where the assistant has no file search, and the node warns of it", async () => {
+    await start();
+    const { id } = await served.api.createAssistant({ model: "m" });
+    await pass("run", { file });
+    const warnings = () => flow.logged().warnings.map(({ msg }) => String(msg).split(":runtime.").at(-1));
+    assert.deepEqual(warnings(), []);
+    await pass("run", { file, assistant: id });
+    assert.deepEqual(warnings(), ["warning.files_unsearched"]);
+  });
+
   it("come once where a message node has written the question", async () => {
     await start();
     const asked = await pass("message", { file });

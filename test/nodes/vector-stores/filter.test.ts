@@ -17,8 +17,14 @@ describe("a filter of attributes", () => {
   }
 
   const flawed: [unknown, string][] = [
-    ["year = 2026", "no_object"],
-    [[YEAR], "no_object"],
+    ["year = 2026", "text"],
+    [2026, "no_object"],
+    [[YEAR], "list"],
+    [undefined, "absent"],
+    [{ type: "and", filters: [] }, "no_filters"],
+    [{ ...YEAR, value: null }, "wrong_value"],
+    [{ ...YEAR, value: { year: 2026 } }, "wrong_value"],
+    [{ type: "in", key: "year", value: [2026, true] }, "wrong_value"],
     [{ key: "year", value: 2026 }, "no_type"],
     [{ type: "and", value: 2026 }, "no_filters"],
     [{ type: "or", filters: YEAR }, "no_filters"],

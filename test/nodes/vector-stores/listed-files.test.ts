@@ -21,6 +21,19 @@ describe("the vector store node", () => {
       assert.deepEqual(kept, store);
     }).timeout(60_000);
 
+    for (const [limit, status] of [
+      [2, "status.foundAtLeast"],
+      [3, "status.found"],
+    ] as const) {
+      it(`tells by its status whether there may be more than ${limit}: ${status}`, async () => {
+        await start({ operation: "listFiles", limit });
+        const store = await filled({ "a.txt": "apple", "b.txt": "banana" });
+        const statuses = running.flow.statuses("store");
+        await pass({ vectorStore: store });
+        assert.ok(statuses.at(-1)?.text?.endsWith(status), JSON.stringify(statuses));
+      });
+    }
+
     it("shows which files have failed and why, where only those are asked for", async () => {
       await start({ operation: "listFiles", fileStatus: "failed" });
       const store = await filled({ "a.txt": "apple", "b.bin": String(BINARY) });
