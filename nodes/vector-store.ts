@@ -129,10 +129,10 @@ export default function register(RED: NodeAPI): void {
 
     /** What the status shows of what was found. */
     const shown = ({ payload }: NodeMessageInFlow) => {
-      const { operation, limit } = definition;
+      const { operation } = definition;
       const isList = operation === "list" || operation === "listFiles";
       if (!(isList || operation === "search") || !Array.isArray(payload)) return undefined;
-      const isCut = isList && payload.length === Number(limit);
+      const isCut = isList && payload.length === limit;
       return text(RED, isCut ? "status.foundAtLeast" : "status.found", { count: payload.length });
     };
     const operations = { ...storeOperations, ...fileOperations };

@@ -19,7 +19,7 @@ export function isAttributes(value: unknown): value is Attributes {
 function fits(key: string, value: unknown): boolean {
   if ([...key].length > ATTRIBUTE_LIMITS.key) return false;
   if (typeof value === "string") return [...value].length <= ATTRIBUTE_LIMITS.text;
-  return typeof value === "number" || typeof value === "boolean";
+  return Number.isFinite(value) || typeof value === "boolean";
 }
 
 /**

@@ -6,7 +6,7 @@ import { whyUnsearchable } from "../files/searchable.ts";
 import { FlowError, flowError } from "../shared/flow-error.ts";
 import { eachOf, type PageQuery } from "../shared/listed.ts";
 import { text } from "../shared/texts.ts";
-import { withNames } from "./file-names.ts";
+import { type Named, withNames } from "./file-names.ts";
 import type { NamedFile } from "./named-files.ts";
 
 /** How many files one request adds: no server takes fewer. */
@@ -95,7 +95,11 @@ export async function requireAllSearchable(
   const count = sumOf(batches, failuresIn);
   if (count === 0) return;
   const failed = await failedFiles(api, batches.filter(failuresIn), options);
-  const files = await withNames(api, failed.map(whyUnsearchable), ({ file_id }) => file_id, options);
+  const whys = failed.map(whyUnsearchable);
+  // What went wrong counts, not what a name is needed for.
+  const files = await withNames(api, whys, ({ file_id }) => file_id, options).catch(
+    (): Named<(typeof whys)[number]>[] => whys,
+  );
   const [first] = files;
   if (!first) return;
   const cause = { ...first, files };

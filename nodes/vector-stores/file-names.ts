@@ -1,10 +1,11 @@
 /** The names of files in a vector store, of which the service itself gives the ids alone. */
 import type { AssistantsApi, CallOptions } from "../../src/contract/api.ts";
+import { ifThere } from "../shared/if-there.ts";
 
 /** How many files are asked for at once. */
 const AT_ONCE = 8;
 
-/** A name that its file has; one that is gone, or cannot be asked for, has none. */
+/** A name that its file has; one that is gone has none. */
 export type Named<Item> = Item & { filename?: string };
 
 /**
@@ -19,11 +20,10 @@ export async function withNames<Item extends object>(
 ): Promise<Named<Item>[]> {
   const named: Named<Item>[] = [];
   const name = async (item: Item): Promise<Named<Item>> => {
-    const file = await api.getFile({ file_id: idOf(item) }, options).catch(() => undefined);
+    const file = await ifThere(api.getFile({ file_id: idOf(item) }, options));
     return file ? { ...item, filename: file.filename } : item;
   };
   for (let at = 0; at < items.length; at += AT_ONCE) {
-    options.signal?.throwIfAborted();
     named.push(...(await Promise.all(items.slice(at, at + AT_ONCE).map(name))));
   }
   return named;

@@ -24,6 +24,7 @@ const rows = [
   "data info information detail id up out off down",
   // German
   "der den dem des das ein eine einen einem einer eines ist sind sein wird werden habe haben",
+  "diese dieser dieses diesem diesen sich auch als wenn noch nur dass daß doch schon sehr hatte hatten waren wurde wurden kein keine",
   "ich du er es wir ihr mich dich mir dir uns euch mein meine meinem meinen meiner dein deine deinem deinen deiner ihre unser unsere",
   "wie wo wer wann warum welche welcher welches welchen welchem wieviel viel viele",
   "und oder aber auf im am um zu zum zur von vom mit bei für aus nach über unter nicht gerade jetzt aktuell bitte",

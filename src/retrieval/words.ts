@@ -62,10 +62,10 @@ function shortRuns(run: string): string[] {
   return [...characters, ...pairs];
 }
 
-/** The stem under which the other forms of a word are found, too; none for what stands in any question. */
-function formsOf(word: string, whole: string): string[] {
-  const stem = isStopWord(lowered(word)) ? null : stemOf(whole);
-  return stem === null ? [] : [stem];
+/** A word with the stem under which its other forms are found, too. */
+function withStem(word: string): string[] {
+  const stem = stemOf(word);
+  return stem === null ? [word] : [word, stem];
 }
 
 /**
@@ -77,12 +77,18 @@ export function wordsOfText(text: string): string[] {
   for (const word of written(text)) {
     const whole = folded(word);
     // Its runs are below, with those across the words' borders.
-    if (!unspaced.test(whole) || [...whole].length > 2) words.push(whole);
-    words.push(...partsOfName(word), ...formsOf(word, whole));
+    if (!unspaced.test(whole) || [...whole].length > 2) words.push(...withStem(whole));
+    words.push(...partsOfName(word).flatMap(withStem));
   }
   for (const [run] of folded(text).matchAll(unspacedRuns)) words.push(...shortRuns(run));
   return words;
 }
+
+/** The article of every other German sentence; elsewhere a full word, so the table of stop words leaves it out. */
+const isCommon = (word: string) => word === "die" || isStopWord(word);
+
+/** Whether a part of a word says anything: what an apostrophe cuts off does not. */
+const says = (part: string) => part.length > 1 && !isCommon(part);
 
 /** A word of a question, or the stem of one, and whether it stands in any question and so says nothing of what this one is about. */
 export interface QueryWord {
@@ -99,14 +105,18 @@ export function wordsOfQuery(query: string): QueryWord[] {
   const add = (word: string, common: boolean) => words.set(word, common && (words.get(word) ?? true));
   for (const word of written(query)) {
     const whole = folded(word);
-    const common = isStopWord(lowered(word));
+    const parts = partsOfName(word);
+    const common = parts.length > 0 ? !parts.some(says) : isCommon(lowered(word));
     add(whole, common);
-    for (const stem of formsOf(word, whole)) add(stem, false);
-    for (const part of partsOfName(word)) add(part, isStopWord(part));
+    for (const part of parts) add(part, !says(part));
+    for (const one of [whole, ...parts]) {
+      const stem = stemOf(one);
+      if (stem !== null) add(stem, common || !says(one) || !says(stem));
+    }
     const characters = [...whole];
     if (unspaced.test(whole) && characters.length > 2) {
       // A word's endings say no more than the word.
-      for (const run of shortRuns(whole)) if (run.length > 1) add(run, common || isStopWord(run));
+      for (const run of shortRuns(whole)) if (run.length > 1) add(run, common || isCommon(run));
     }
   }
   return Array.from(words, ([word, common]) => ({ word, common }));

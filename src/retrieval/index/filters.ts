@@ -16,7 +16,7 @@ export function matchesFilter(filter: AttributeFilter, attributes: Attributes): 
 /** How many parts a filter has, each value of a list being one: so much is done for each file that is asked. */
 export function partsOf(filter: AttributeFilter): number {
   if ("filters" in filter) return filter.filters.reduce((sum, part) => sum + partsOf(part), 1);
-  return Array.isArray(filter.value) ? filter.value.length : 1;
+  return Array.isArray(filter.value) ? Math.max(1, filter.value.length) : 1;
 }
 
 function compares({ type, value }: ComparisonFilter, own: Attributes[string] | undefined): boolean {

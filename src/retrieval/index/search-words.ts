@@ -42,6 +42,7 @@ export function searchWords(
   query: string,
 ): { id: number; score: number }[] {
   const asked = wordsOfQuery(query)
+    .toSorted((left, right) => Number(left.common) - Number(right.common))
     .slice(0, MAX_WORDS)
     .map((asked): AskedWord => ({ ...asked, chunks: chunksWith(prepare, scope, asked.word) }));
   const { telling, others } = divided(asked, scope.thoroughness.matches);

@@ -27,6 +27,7 @@ describe("attributes of a file in a vector store", () => {
     ["a key of 65 characters", { ["k".repeat(65)]: 1 }, false],
     ["a text of 512 characters", { a: "𝒳".repeat(512) }, true],
     ["a text of 513 characters", { a: "x".repeat(513) }, false],
+    ["no number", { a: Number.NaN }, false],
     ["an object", { a: {} }, false],
     ["null", { a: null }, false],
     ["a list", [], false],
