@@ -21,6 +21,8 @@ export class Conversations {
   readonly #apiNode: ApiNode;
   readonly #memoryOf: (service: string) => ConversationMemory;
   readonly #underWay = new Set<Promise<unknown>>();
+  /** Fulfilled when the last message that has come has its place among those of its key. */
+  #placed: Promise<unknown> = Promise.resolve();
 
   /** @param memoryOf where the conversations of a service are remembered */
   constructor(apiNode: ApiNode, memoryOf: (service: string) => ConversationMemory) {
@@ -66,8 +68,8 @@ export class Conversations {
   }
 
   async #inTurn<T>(key: string, work: (memory: ConversationMemory) => Promise<T>): Promise<T> {
-    const service = await this.#apiNode.connection.identity();
-    const turn = await this.#turn(service, key);
+    const { service, comes } = await this.#place(key);
+    const turn = await comes;
     const done = work(this.#memoryOf(service));
     this.#underWay.add(done);
     try {
@@ -76,6 +78,16 @@ export class Conversations {
       this.#underWay.delete(done);
       turn.release();
     }
+  }
+
+  /** One after the other: to find the service's name takes the disk, which answers two at once in either order. */
+  #place(key: string): Promise<{ service: string; comes: Promise<Turn> }> {
+    const placed = this.#placed.then(async () => {
+      const service = await this.#apiNode.connection.identity();
+      return { service, comes: this.#turn(service, key) };
+    });
+    this.#placed = placed.catch(() => {});
+    return placed;
   }
 
   async #turn(service: string, key: string): Promise<Turn> {
