@@ -77,8 +77,13 @@ export class EditorPage {
 
   /** From the open form of a node without a service to the empty form of a new one. */
   async addConfigNode(): Promise<void> {
-    await this.page.click("#node-input-btn-config-add");
-    await this.page.locator("#node-config-input-name").waitFor();
+    const name = this.page.locator("#node-config-input-name");
+    // The editor passes over a click while it still builds the form that has the button.
+    for (let tries = 0; tries < 10 && !(await name.isVisible()); tries += 1) {
+      await this.page.click("#node-input-btn-config-add", { timeout: 1000 }).catch(() => {});
+      await name.waitFor({ timeout: 1000 }).catch(() => {});
+    }
+    await name.waitFor();
   }
 
   async closeConfigForm(): Promise<void> {
